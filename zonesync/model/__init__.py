@@ -1,0 +1,1 @@
+"""The canonical model: names, rdata, RRsets and zones as frozen values. No I/O, no imports of ours."""
