@@ -1,0 +1,130 @@
+"""Zone files and the fragments they include, read from the disk once each."""
+
+from pathlib import Path
+
+from zonesync.load.checking import check
+from zonesync.load.events import MAX_FILE
+from zonesync.load.nodes import Scalar, Sequence, pack
+from zonesync.load.report import Report
+from zonesync.load.shapes import FragmentShape
+from zonesync.load.zone_yaml import Document, read_document
+
+MAX_INCLUDE_DEPTH = 8
+
+
+class Files:
+    """The files below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._resolved = root.resolve()
+        self._fragments: dict[Path, Document] = {}
+
+    def shown(self, path: Path) -> str:
+        """Return how places name *path*: relative to the folder where it lies in it."""
+        for base in (self.root, self._resolved):
+            if path.is_relative_to(base):
+                return path.relative_to(base).as_posix()
+        return path.as_posix()
+
+    def read(self, path: Path) -> Document:
+        """Read a zone file; where that fails the document's report says so."""
+        content = read_bytes(path, self.shown(path))
+        return content if isinstance(content, Document) else read_document(content, self.shown(path))
+
+    def included(self, document: Document, path: Path) -> list[Document]:
+        """Read the fragments that *document* of *path* includes, and theirs, in order."""
+        seen = {path.resolve(): document.file}
+        return self._included(document, path, seen, ())
+
+    def _included(
+        self, document: Document, path: Path, seen: dict[Path, str], above: tuple[Path, ...]
+    ) -> list[Document]:
+        found: list[Document] = []
+        node = document.settings.get("include")
+        items = node.items if isinstance(node, Sequence) else [node] if node else []
+        above = (*above, path.resolve())
+        for item in items:
+            if not isinstance(item, Scalar) or item.is_null or item.broken:
+                continue  # the file's shape is checked elsewhere
+            target = self._target(item, path, document.report)
+            if target is None:
+                continue
+            if target in above:
+                document.report.error(
+                    item.place,
+                    "include-cycle",
+                    f"`{item.text}` includes this file again",
+                    "remove one of the two includes",
+                )
+            elif target in seen:
+                document.report.error(
+                    item.place,
+                    "include-twice",
+                    f"`{item.text}` is included already, by `{seen[target]}`",
+                    "remove one of the two",
+                )
+            elif len(above) > MAX_INCLUDE_DEPTH:
+                document.report.error(
+                    item.place,
+                    "too-deep",
+                    f"includes go more than {MAX_INCLUDE_DEPTH} files deep",
+                    "include it further up",
+                )
+            else:
+                seen[target] = document.file
+                fragment = self._fragment(target)
+                found.append(fragment)
+                found += self._included(fragment, target, seen, above)
+        return found
+
+    def _target(self, item: Scalar, path: Path, report: Report) -> Path | None:
+        target: Path | None
+        try:
+            target = (path.parent / item.text).resolve()
+            inside, exists = target.is_relative_to(self._resolved), target.is_file()
+        except (OSError, ValueError, RuntimeError):  # too long a name, a NUL in it, a loop of links
+            target, inside, exists = None, True, False
+        if not inside:
+            report.error(
+                item.place,
+                "include-outside",
+                f"`{item.text[:80]}` lies outside `{self.root}`",
+                "include files from the configuration's folder",
+            )
+            return None
+        if not exists:
+            report.error(
+                item.place,
+                "missing-file",
+                f"there is no file `{item.text[:80]}`",
+                "paths are relative to the file that includes",
+            )
+            return None
+        return target
+
+    def _fragment(self, path: Path) -> Document:
+        """Return the fragment, with a report of its own: what a zone makes of it is that zone's matter."""
+        known = self._fragments.get(path)
+        if known is None:
+            known = self._fragments[path] = self.read(path)
+            if not known.report.broken:
+                check(FragmentShape, known.settings, known.report, "a fragment")
+        return Document(known.report.copy(), known.settings, known.raws, known.doubled)
+
+
+def read_bytes(path: Path, shown: str) -> bytes | Document:
+    """Return the content of *path*, or an empty document whose report says why there is none."""
+    report = Report(shown)
+    report.broken = True
+    try:
+        if path.stat().st_size > MAX_FILE:
+            report.too_large(path.stat().st_size, MAX_FILE)
+        else:
+            return path.read_bytes()
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        report.error(
+            pack(1, 1), "missing-file", f"`{shown}` cannot be read: {reason.lower()}", "check the path and its rights"
+        )
+    return Document(report)

@@ -1,0 +1,229 @@
+"""The shape of our YAML files as pydantic models: what the loaders check and the JSON Schemas are generated from."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
+
+from zonesync.model.ttl import MAX_TTL, parse_ttl
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _seconds(value: Any) -> Any:
+    if isinstance(value, str):
+        return parse_ttl(value)
+    raise ValueError("a time is seconds (`3600`) or units in order (`1h30m`)")
+
+
+def _date(value: Any) -> Any:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except (TypeError, ValueError):
+        raise ValueError(f"`{str(value)[:40]}` is no date: write it as `2027-01-31`") from None
+
+
+def _limit(value: Any) -> Any:
+    digits = value.removesuffix("%") if isinstance(value, str) else ""
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 10) or (
+        value.endswith("%") and int(digits) > 100
+    ):
+        raise ValueError(f"`{str(value)[:40]}` is no limit: write a percentage (`30%`) or a number (`50`)")
+    return value
+
+
+Seconds = Annotated[
+    int,
+    BeforeValidator(_seconds),
+    WithJsonSchema(
+        {
+            "oneOf": [
+                {"type": "integer", "minimum": 0, "maximum": MAX_TTL},
+                {
+                    "type": "string",
+                    "pattern": "^(?=.)([0-9]+[wW])?([0-9]+[dD])?([0-9]+[hH])?([0-9]+[mM])?([0-9]+[sS]?)?$",
+                },
+            ],
+            "description": "Seconds, or units in order: 1w2d3h4m5s",
+        }
+    ),
+]
+Texts = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+Limit = Annotated[
+    str,
+    BeforeValidator(_limit),
+    WithJsonSchema({"oneOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+%?$"}]}),
+]
+Day = Annotated[str, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+
+
+def _title(shape: type[Any]) -> str:
+    return shape.__name__.removesuffix("Shape").lower()
+
+
+class Shape(BaseModel):
+    """A mapping whose keys are all known."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        model_title_generator=_title,
+        field_title_generator=lambda name, _info: name,
+    )
+
+
+class ListedNameservers(Shape):
+    """The apex NS set, written out with its TTL."""
+
+    ttl: Seconds | None = Field(default=None, description="TTL of the NS RRset; default: the live one, else 1d")
+    hosts: tuple[str, ...] = Field(min_length=1, description="Host names; one label is relative to the zone")
+
+
+class AutomaticNameservers(Shape):
+    """The apex NS set, taken from what the providers assigned, with a count for each."""
+
+    ttl: Seconds | None = Field(default=None, description="TTL of the NS RRset; default: the live one, else 1d")
+    auto: dict[str, Annotated[int, Field(ge=0, le=100)]] = Field(
+        description="Name servers to take, by provider", min_length=1
+    )
+
+
+def _form(value: Any) -> str:
+    if isinstance(value, dict):
+        return "(auto)" if "auto" in value else "(listed)"
+    return "(hosts)" if isinstance(value, list) else "(word)"
+
+
+TAGS: Mapping[str, type[BaseModel] | None] = {
+    "(word)": None,
+    "(hosts)": None,
+    "(listed)": ListedNameservers,
+    "(auto)": AutomaticNameservers,
+}
+"""Steps in pydantic's error paths that are no keys of the file, with the shape that each stands for."""
+
+
+NameserversShape = Annotated[
+    Annotated[Literal["auto", "unmanaged"], Tag("(word)")]
+    | Annotated[Annotated[tuple[str, ...], Field(min_length=1)], Tag("(hosts)")]
+    | Annotated[ListedNameservers, Tag("(listed)")]
+    | Annotated[AutomaticNameservers, Tag("(auto)")],
+    Discriminator(_form),
+]
+
+
+class SoaShape(Shape):
+    """The SOA fields to manage, any subset; the serial is never one of them."""
+
+    ttl: Seconds | None = Field(default=None, description="TTL of the SOA itself")
+    mname: str | None = Field(default=None, description="Primary name server")
+    rname: str | None = Field(
+        default=None, description="Mailbox of the person in charge, as a name: hostmaster.example.com."
+    )
+    refresh: Seconds | None = Field(default=None, description="Seconds between a secondary's checks")
+    retry: Seconds | None = Field(default=None, description="Seconds before a failed check is tried again")
+    expire: Seconds | None = Field(default=None, description="Seconds after which a secondary gives up the zone")
+    minimum: Seconds | None = Field(default=None, description="TTL of negative answers (RFC 2308)")
+
+
+class IgnoreShape(Shape):
+    """RRsets that are neither changed nor reported."""
+
+    name: str = Field(default="", description="Glob over the name relative to the zone: _acme-challenge.*")
+    type: Texts = Field(default=(), description="Types; default: all")
+    owner: Literal["external-dns"] | None = Field(
+        default=None, description="Names that this tool's registry marks as its own"
+    )
+
+
+class AllowShape(Shape):
+    """A finding that is accepted."""
+
+    rule: str = Field(min_length=1, description="Rule id of the finding")
+    until: Day = Field(default="", validate_default=False, description="Last day on which it is accepted")
+    reason: str = Field(default="", description="Why")
+
+
+class LintShape(Shape):
+    """What lint leaves out."""
+
+    ignore: Texts = Field(default=(), description="Rule ids")
+
+
+class ZoneShape(Shape):
+    """Everything in a zone file but its records."""
+
+    elsewhere: ClassVar = ("records",)
+
+    zone: str | None = Field(default=None, description="Name of the zone; default: the file's name", min_length=1)
+    view: str = Field(
+        default="", description="View, where public and private zones share the name", pattern=r"^[A-Za-z0-9_.-]*$"
+    )
+    ttl: Seconds | None = Field(default=None, description="Default TTL; default: the configuration's")
+    providers: Texts | None = Field(
+        default=None, description="Providers that host the zone; default: the configuration's"
+    )
+    nameservers: NameserversShape | None = Field(default=None, description="The apex NS set")
+    soa: SoaShape | None = Field(default=None, description="SOA fields to manage")
+    include: Texts = Field(default=(), description="Fragments to merge in; paths are relative to this file")
+    unmanaged: Literal["delete", "keep"] = Field(
+        default="delete", description="What happens to that which a provider has and the file lacks"
+    )
+    ignore: tuple[IgnoreShape, ...] = Field(default=(), description="RRsets that are neither changed nor reported")
+    allow: tuple[AllowShape, ...] = Field(
+        default=(), description="Findings that are accepted, with an end and a reason"
+    )
+    lint: LintShape = Field(default=LintShape(), description="Lint settings of this zone")
+
+
+class FragmentShape(Shape):
+    """Everything in a fragment but its records."""
+
+    elsewhere: ClassVar = ("records",)
+
+    include: Texts = Field(default=(), description="Fragments to merge in; paths are relative to this file")
+
+
+class DefaultsShape(Shape):
+    """What a zone has that does not say otherwise."""
+
+    ttl: Seconds = Field(default=3600, description="Default TTL")
+    providers: Texts = Field(default=(), description="Providers of a zone that names none")
+
+
+class SafetyShape(Shape):
+    """What a plan may change without `--allow`."""
+
+    max_deletes: Limit = Field(default="30%", description="Most deletes: a share of the live RRsets, or a number")
+    max_changes: Limit = Field(default="60%", description="Most deletes and updates: a share, or a number")
+    always_allow: Annotated[int, Field(ge=0)] = Field(default=3, description="So many changes pass whatever the share")
+
+
+class ProviderShape(BaseModel):
+    """A provider: its type, and options that the type knows."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="allow", model_title_generator=_title, field_title_generator=lambda name, _info: name
+    )
+
+    type: str = Field(min_length=1, description="bind, route53, gcloud, ns1, or an adapter of your own")
+
+
+class ConfigShape(Shape):
+    """The configuration file."""
+
+    zones: Texts = Field(default=("zones/*.yaml",), description="Zone files: globs relative to this file")
+    state: str = Field(
+        default=".zonesync", min_length=1, description="Folder or bucket of audit log, locks and journals"
+    )
+    defaults: DefaultsShape = Field(default=DefaultsShape(), description="What a zone has that does not say otherwise")
+    providers: dict[str, ProviderShape] = Field(default={}, description="Providers by the name that zone files use")
+    safety: SafetyShape = Field(default=SafetyShape(), description="What a plan may change without --allow")
+    lint: LintShape = Field(default=LintShape(), description="Lint settings of every zone")
