@@ -1,0 +1,50 @@
+"""The fixtures that an adapter's test class overrides."""
+
+from typing import Protocol
+
+import pytest
+
+from zonesync.model.zone import ZoneId
+from zonesync.provider.contract import Provider
+
+
+class FaultControl(Protocol):
+    """Orders what goes wrong at the next call."""
+
+    def lose_call(self) -> None:
+        """Let the next write fail before it takes effect."""
+
+    def lose_answer(self) -> None:
+        """Let the next write take effect, and its answer be lost."""
+
+    def cut_list(self) -> None:
+        """Let the next read end early."""
+
+
+class Fixtures:
+    """What the tests are given."""
+
+    @pytest.fixture
+    def provider(self) -> Provider:
+        """Return a fresh provider. To be overridden."""
+        raise NotImplementedError("override the fixture `provider`")
+
+    @pytest.fixture
+    def zone(self) -> ZoneId:
+        """Return a zone that the provider does not host."""
+        return ZoneId("conformance.example.")
+
+    @pytest.fixture
+    def other_zone(self) -> ZoneId:
+        """Return another one."""
+        return ZoneId("other-conformance.example.")
+
+    @pytest.fixture
+    def faults(self, provider: Provider) -> FaultControl:
+        """Return the control of *provider*'s faults."""
+        pytest.skip(f"no faults can be ordered from `{provider.name}`: its test class has no fixture `faults`")
+
+    @pytest.fixture
+    def secrets(self) -> tuple[str, ...]:
+        """Return the credentials that *provider* was given, to be looked for where they must not be."""
+        return ()

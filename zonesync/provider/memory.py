@@ -1,0 +1,224 @@
+"""A provider in memory, strict as a real service, in four characters that hold the contract to real clouds.
+
+It is an adapter like any other in front of :class:`~zonesync.provider.memory_service.Service`, which plays the service.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zonesync.model.change import Change
+from zonesync.model.rrset import Key, RRset
+from zonesync.model.zone import Kept, ZoneId
+from zonesync.provider.batches import batches
+from zonesync.provider.compare import same, soa_serial, with_serial
+from zonesync.provider.contract import Capabilities, LiveZone, Outcome, Receipt, ZoneRef
+from zonesync.provider.errors import Conflict, NotFound, ProviderError, Rejected, Unavailable
+from zonesync.provider.memory_character import TRAITS, Character, Exactness
+from zonesync.provider.memory_faults import Faults
+from zonesync.provider.memory_service import Edit, Service
+from zonesync.provider.memory_spelling import Native
+
+_SOA = "{mname} hostmaster.{zone} 1 7200 900 1209600 86400"
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """The service's own form of what was read."""
+
+    natives: Mapping[Key, Native]
+    version: int
+
+
+class MemoryProvider:
+    """One account at an in-memory service.
+
+    *character* chooses the kind of service; *capabilities* overrides single ones (``{"apex_ns": ApexNs.FIXED}``);
+    *nameservers* is for the character ``file``, the others assign their own; with *kept* every new zone has an
+    RRset that the model cannot hold, at ``kept``; *batch* overrides how many changes one call takes.
+    :attr:`faults` orders what goes wrong.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        character: Character | str = Character.BATCH,
+        *,
+        nameservers: Sequence[str] = (),
+        kept: bool = False,
+        batch: int | None = None,
+        capabilities: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.name = name
+        self.character = Character(character)
+        traits = TRAITS[self.character]
+        self._traits = replace(
+            traits,
+            capabilities=replace(traits.capabilities, **(capabilities or {})),
+            batch=batch or traits.batch,
+        )
+        self._nameservers = tuple(nameservers)
+        self._kept = kept
+        self.faults = Faults()
+        self._service = Service(self._traits, self.faults)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can hold and do."""
+        return self._traits.capabilities
+
+    @property
+    def nameservers(self) -> tuple[str, ...]:
+        """The configured names, where the provider assigns none."""
+        return () if self.capabilities.assigns_nameservers else self._nameservers
+
+    def target(self, zone: ZoneId) -> str:
+        """Name the account and the zone."""
+        return f"memory:{self.character}/{self.name}/{zone}"
+
+    def zones(self) -> Iterator[ZoneRef]:
+        """Yield every zone hosted here."""
+        with self._named():
+            found = self._service.zones()
+        for zone, provider_id in found:
+            yield ZoneRef(zone, provider_id)
+
+    def read(self, zone: ZoneId) -> LiveZone | None:
+        """Return everything served for *zone*, page by page; None where it is not hosted here."""
+        natives: list[Native] = []
+        start: int | None = 0
+        with self._named(zone):
+            hosted = self._service.describe(zone)
+            if hosted is None:
+                return None
+            while start is not None:
+                page, start = self._service.page(zone, start)
+                natives += page
+        by_key = {rrset.key: (rrset, native) for native in natives for rrset in [self._traits.spelling.read(native)]}
+        return LiveZone(
+            zone,
+            hosted.id,
+            {key: rrset for key, (rrset, _) in by_key.items()},
+            hosted.nameservers if self.capabilities.assigns_nameservers else (),
+            hosted.kept,
+            token=_Token({key: native for key, (_, native) in by_key.items()}, hosted.version),
+        )
+
+    def create(self, zone: ZoneId) -> LiveZone:
+        """Create *zone*. Without a ready-made apex (character ``file``) nothing is made before the first apply."""
+        with self._named(zone):
+            if not self.capabilities.premade_apex:
+                if self._service.describe(zone) is not None:
+                    raise Conflict("the zone exists")
+                return LiveZone(zone, "", {}, token=_Token({}, 0))
+            names = self._assigned(zone)
+            soa = _SOA.format(mname=names[0], zone=zone.name.removeprefix("."))
+            apex = [RRset.of(zone.name, "NS", 172800, names), RRset.of(zone.name, "SOA", 900, [soa])]
+            self._service.create(
+                zone, names, [self._traits.spelling.spell(rrset) for rrset in apex], self._keepsakes(zone)
+            )
+        created = self.read(zone)
+        assert created is not None
+        return created
+
+    def _assigned(self, zone: ZoneId) -> tuple[str, ...]:
+        if not self.capabilities.assigns_nameservers:
+            return self._nameservers
+        pool = hashlib.sha256(str(zone).encode()).digest()[0] % 4
+        return tuple(f"ns{number}.pool{pool}.{self.name.lower()}.example.net." for number in range(1, 5))
+
+    def _keepsakes(self, zone: ZoneId) -> tuple[Kept, ...]:
+        if not self._kept:
+            return ()
+        name = "kept." if zone.name == "." else f"kept.{zone.name}"
+        return (Kept(name, "A", "weighted, 2 targets", "sha256:5a1e", set_identifier="blue"),)
+
+    def normalise(self, rrset: RRset) -> RRset:
+        """Return *rrset* as the service will give it back."""
+        return self._traits.spelling.normalise(rrset)
+
+    def apply(self, live: LiveZone, changes: Sequence[Change]) -> Iterator[Receipt]:
+        """Carry out *changes*; after the first batch that fails the rest is not tried, and says so."""
+        failed = ""
+        weight = _one if self._traits.exactness is Exactness.EXISTENCE else _deletion_and_addition
+        # The SOA goes first: a service that counts its serial up would make the value that was read stale.
+        ordered = sorted(changes, key=lambda change: change.key != Key(live.id.name, "SOA"))
+        for batch in batches(ordered, self._traits.batch, weight):
+            if failed:
+                yield Receipt(batch, Outcome.REJECTED, words=f"not tried, since an earlier change failed: {failed}")
+                continue
+            receipt = self._apply_batch(live, batch)
+            if receipt.outcome is not Outcome.APPLIED:
+                failed = receipt.words
+            yield receipt
+
+    def _apply_batch(self, live: LiveZone, batch: tuple[Change, ...]) -> Receipt:
+        token = live.token
+        assert isinstance(token, _Token)
+        try:
+            edits = [self._edit(live, token, change) for change in batch]
+            first = None
+            if not self.capabilities.premade_apex:
+                first = (self._assigned(live.id), self._keepsakes(live.id))
+            version = token.version if self.character is Character.FILE else None
+            change_id = self._service.commit(live.id, edits, version, first)
+        except (Conflict, NotFound) as problem:
+            return Receipt(batch, Outcome.CONFLICT, words=str(problem))
+        except Rejected as problem:
+            return Receipt(batch, Outcome.REJECTED, words=str(problem))
+        except Unavailable as problem:
+            return Receipt(batch, Outcome.UNKNOWN, words=str(problem))
+        return Receipt(batch, Outcome.APPLIED, change_id)
+
+    def _edit(self, live: LiveZone, token: _Token, change: Change) -> Edit:
+        key = change.key
+        if change.after is not None and not isinstance(change.after, RRset):
+            raise Rejected("what it becomes is not computed yet", key=key)
+        after, old = change.after, live.rrsets.get(key)
+        if after is not None and old is not None and after.type == old.type == "SOA":
+            after = with_serial(after, soa_serial(old))
+        new = None if after is None else self._traits.spelling.spell(after)
+        if self.character is not Character.SINGLE:
+            if not same(old, change.before):
+                raise Conflict("live data is not what the change is based on", key=key)
+            return Edit(token.natives.get(key), new)
+        # Without compare-and-swap at the service: read, compare, write. Another writer may still come in between.
+        where = self._traits.spelling.spell(RRset(key.name, key.type, 0, ()))
+        stored = self._service.get(live.id, (where.name, where.type))
+        current = None if stored is None else self._traits.spelling.read(stored)
+        if not same(current, change.before):
+            raise Conflict("live data is not what the change is based on", key=key)
+        if new is not None:
+            extra = stored.extra if stored else {"id": hashlib.sha256(str(key).encode()).hexdigest()[:8], "tier": "1"}
+            new = replace(new, extra=extra)
+        return Edit(stored, new)
+
+    def reload(self, live: LiveZone) -> Receipt:
+        """Do nothing: what is written is served."""
+        return Receipt((), Outcome.APPLIED, words=f"`{live.id}` needs no reload")
+
+    def wait(self, receipts: Sequence[Receipt]) -> None:
+        """Return at once: what is written is served."""
+        if receipts:
+            with self._named():
+                self.faults.arriving("wait")
+
+    @contextmanager
+    def _named(self, zone: ZoneId | None = None) -> Iterator[None]:
+        """Say in every error whose it is."""
+        try:
+            yield
+        except ProviderError as problem:
+            problem.provider = self.name
+            problem.zone = str(zone or "")
+            raise
+
+
+def _one(_: Change) -> int:
+    return 1
+
+
+def _deletion_and_addition(change: Change) -> int:
+    return (change.before is not None) + (change.after is not None)
