@@ -1,0 +1,156 @@
+"""The apex NS RRset: which set every provider of a zone is to serve, and which provider cannot hold it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from zonesync.findings import Finding, Place, Severity
+from zonesync.model.change import Computed
+from zonesync.model.names import sort_key
+from zonesync.model.rrset import Key, RRset
+from zonesync.model.zone import DesiredZone, Nameservers
+from zonesync.plan.facts import Facts
+from zonesync.provider.contract import ApexNs, Capabilities
+
+DEFAULT_TTL = 86400
+PER_PROVIDER = 2
+"""Of several providers two names each: what Stack Overflow settled on after breaking one on purpose."""
+
+_EDITABLE = frozenset({ApexNs.FULL, ApexNs.NON_EMPTY})
+_CHOICES = "write `nameservers: auto` (two of each provider), a list of hosts, or `unmanaged`"
+
+
+def key(apex: str) -> Key:
+    """Return the key of the zone's apex NS RRset."""
+    return Key(apex, "NS")
+
+
+def wanted(zone: DesiredZone, facts: Sequence[Facts]) -> RRset | Computed | None:
+    """Return the set that every provider is to serve; None where it is left alone.
+
+    It is :class:`Computed` while a provider of a zone that exists nowhere yet has not assigned its names.
+    """
+    servers = zone.nameservers
+    if servers.mode == "unmanaged":
+        return None
+    ttl = servers.ttl if servers.ttl is not None else _live_ttl(zone.apex, facts)
+    if servers.mode == "list":
+        return RRset(zone.apex, "NS", ttl, tuple(sorted(set(servers.hosts))))
+    counts = counted(servers, tuple(fact.name for fact in facts))
+    names = {fact.name: fact.own_names for fact in facts}
+    if any(not names.get(provider) for provider in counts):
+        return Computed(zone.apex, "NS", ttl, counts)
+    hosts = chosen(counts, names, _live_names(zone.apex, facts))
+    return RRset(zone.apex, "NS", ttl, tuple(sorted(set(hosts))))
+
+
+def counted(servers: Nameservers, providers: Sequence[str]) -> Mapping[str, int]:
+    """Return how many names of which provider ``auto`` takes; 0 stands for all."""
+    if servers.auto:
+        return servers.auto
+    return dict.fromkeys(providers, PER_PROVIDER if len(providers) > 1 else 0)
+
+
+def chosen(counts: Mapping[str, int], names: Mapping[str, Sequence[str]], live: frozenset[str]) -> list[str]:
+    """Take *counts* of each provider's *names*: those served now first, then in name order, to keep a choice stable."""
+    hosts: list[str] = []
+    for provider, count in counts.items():
+        ordered = sorted(names[provider], key=lambda host: (host not in live, sort_key(host)))
+        hosts += ordered[: count or None]
+    return hosts
+
+
+def _live_ttl(apex: str, facts: Sequence[Facts]) -> int:
+    ttls = {rrset.ttl for fact in facts if fact.live and (rrset := fact.live.rrsets.get(key(apex)))}
+    (ttl,) = ttls if len(ttls) == 1 else (DEFAULT_TTL,)
+    return DEFAULT_TTL if ttl is None else ttl
+
+
+def _live_names(apex: str, facts: Sequence[Facts]) -> frozenset[str]:
+    return frozenset(
+        host for fact in facts if fact.live and (rrset := fact.live.rrsets.get(key(apex))) for host in rrset.rdatas
+    )
+
+
+def check_said(zone: DesiredZone) -> Iterator[Finding]:
+    """Yield an error where several providers share a zone and its file does not say which name servers it has."""
+    if len(zone.providers) > 1 and not zone.nameservers.said:
+        yield _error(
+            zone,
+            "nameservers-unsaid",
+            "",
+            f"the zone is at {len(zone.providers)} providers ({', '.join(zone.providers)}), and its file does not say "
+            "which name servers its apex NS RRset holds",
+            _CHOICES,
+        )
+
+
+def check_levels(zone: DesiredZone, capabilities: Mapping[str, Capabilities]) -> Iterator[Finding]:
+    """Yield an error for each provider whose API cannot hold any wanted set, known without asking it."""
+    if zone.nameservers.mode == "unmanaged" or len(zone.providers) < 2:
+        return
+    for provider in zone.providers:
+        capability = capabilities.get(provider)
+        if capability is not None and capability.apex_ns not in _EDITABLE | {ApexNs.ADD_ONLY}:
+            yield _rejected(zone, provider, capability, "every provider of the zone must serve the same set")
+
+
+def check_wanted(zone: DesiredZone, facts: Sequence[Facts], want: RRset | Computed | None) -> Iterator[Finding]:
+    """Yield an error for each provider that cannot hold *want*, and one for a set that leaves its own servers out."""
+    if isinstance(want, Computed):
+        yield from _check_computed(zone, facts, want)
+        return
+    if want is None:
+        return
+    hosts = set(want.rdatas)
+    for fact in facts:
+        own = set(fact.own_names)
+        level = fact.capabilities.apex_ns
+        if level is ApexNs.ADD_ONLY and own - hosts:
+            yield _rejected(
+                zone,
+                fact.name,
+                fact.capabilities,
+                f"the wanted set lacks its fixed names {', '.join(sorted(own - hosts))}",
+            )
+        elif level not in _EDITABLE | {ApexNs.ADD_ONLY} and len(facts) == 1:
+            live = fact.live.rrsets.get(key(zone.apex)) if fact.live else None
+            if live is None or live.rdatas != want.rdatas or (live.ttl != want.ttl and level is not ApexNs.TTL_ONLY):
+                yield _rejected(zone, fact.name, fact.capabilities, "the wanted set is not the one it serves")
+        if len(facts) > 1 and own and not own & hosts:
+            yield _error(
+                zone,
+                "nameservers-leave-provider-out",
+                fact.name,
+                f"no name server of `{fact.name}` is in the apex NS set, so nobody would ask it",
+                f"add one of {', '.join(sorted(own))}, or take `{fact.name}` out of `providers:`",
+                severity=Severity.WARNING,
+            )
+
+
+def _check_computed(zone: DesiredZone, facts: Sequence[Facts], want: Computed) -> Iterator[Finding]:
+    """Yield an error for each provider whose fixed names a set that is not known yet may leave out."""
+    for fact in facts:
+        if fact.capabilities.apex_ns is ApexNs.ADD_ONLY and want.computed.get(fact.name, PER_PROVIDER) != 0:
+            if 0 < len(fact.own_names) <= int(want.computed.get(fact.name, -1)):
+                continue
+            reason = f"its own names are fixed, and the set takes some of them (`auto: {{{fact.name}: 0}}` takes all)"
+            yield _rejected(zone, fact.name, fact.capabilities, reason)
+
+
+def _rejected(zone: DesiredZone, provider: str, capability: Capabilities, reason: str) -> Finding:
+    says = f" ({capability.documentation})" if capability.documentation else ""
+    return _error(
+        zone,
+        "apex-ns-not-editable",
+        provider,
+        f"`{provider}` cannot hold the wanted apex NS set, its level is `{capability.apex_ns}`: {reason}{says}",
+        f"take `{provider}` out of `providers:`, or host the zone there alone with `nameservers: unmanaged`",
+    )
+
+
+def _error(
+    zone: DesiredZone, rule: str, provider: str, message: str, hint: str, severity: Severity = Severity.ERROR
+) -> Finding:
+    place = Place(zone.file, 1, 1) if zone.file else None
+    return Finding(
+        rule, severity, message, place, hint, zone=str(zone.id), provider=provider, name=zone.apex, type="NS"
+    )

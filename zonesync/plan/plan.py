@@ -1,0 +1,133 @@
+"""A plan: all changes, with what they were based on. Data that a file, a reader and apply all read the same."""
+
+import enum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from zonesync.findings import Finding
+from zonesync.model.change import Action, Change
+from zonesync.model.zone import ZoneId
+
+FORMAT = 1
+"""The version of the plan's JSON. It changes when a reader of the old one would go wrong."""
+
+ZoneIdText = Annotated[
+    ZoneId,
+    BeforeValidator(lambda value: ZoneId.parse(value) if isinstance(value, str) else value),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "description": "`example.com`, or `example.com@view`"}),
+]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class StepKind(enum.StrEnum):
+    """What a step does."""
+
+    CREATE_ZONE = "create_zone"
+    CONTENT = "content"
+    BARRIER = "barrier"
+    APEX_NS = "apex_ns"
+    METADATA = "metadata"
+    RELOAD = "reload"
+    WAIT = "wait"
+    MANUAL = "manual"
+    DELETE_ZONE = "delete_zone"
+
+
+class Step(_Frozen):
+    """One thing to do at one provider for one zone; steps are carried out in order."""
+
+    kind: StepKind
+    zone: ZoneIdText
+    provider: str
+    changes: tuple[Change, ...] = ()
+    note: str = Field(default="", description="for the reader; never acted upon")
+
+
+class Target(_Frozen):
+    """What the plan of one zone at one provider was based on."""
+
+    zone: ZoneIdText
+    provider: str
+    target: str = Field(description="the provider's own id of it: account or project, endpoint, zone id")
+    live: str | None = Field(description="digest of the live zone; null where it does not exist")
+    desired: str = Field(description="digest of the zone as its file describes it")
+    configuration: str = Field(description="digest of the provider's configuration without its secrets")
+    rrsets: int = Field(default=0, description="how many live RRsets the plan was in charge of")
+    left_alone: int = Field(default=0, description="live RRsets that are ignored, unmanaged or kept")
+
+
+class Unread(_Frozen):
+    """A zone that could not be planned at a provider."""
+
+    zone: ZoneIdText
+    provider: str
+    words: str
+
+
+class Allowance(_Frozen):
+    """A refusal that somebody waived, for this plan."""
+
+    rule: str
+    zone: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> "Allowance":
+        """Read ``RULE@ZONE`` (a zone with a view has a second ``@``). Raises ValueError."""
+        rule, at, zone = text.partition("@")
+        if not rule or not at or not zone:
+            raise ValueError(f"`{text}` is no allowance: write RULE@ZONE, as in `max-deletes@example.com`")
+        return cls(rule=rule, zone=str(ZoneId.parse(zone)))
+
+    def __str__(self) -> str:
+        return f"{self.rule}@{self.zone}"
+
+    def covers(self, finding: Finding) -> bool:
+        """Tell whether this waives *finding*."""
+        return finding.rule == self.rule and finding.zone == self.zone
+
+
+class Plan(_Frozen):
+    """All steps, and what they were based on."""
+
+    format: int = FORMAT
+    created: str = Field(default="", description="UTC, ISO 8601")
+    version: str = Field(default="", description="of zonesync")
+    commit: str = Field(default="", description="of the checked-out files; empty outside git")
+    targets: tuple[Target, ...] = ()
+    steps: tuple[Step, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    digest: str = Field(default="", description="over everything else here; it finds accidents, not forgers")
+
+    def is_refused(self, finding: Finding) -> bool:
+        """Tell whether *finding* keeps this plan from being applied."""
+        return finding.is_error and not any(allowance.covers(finding) for allowance in self.allowances)
+
+    @property
+    def refusals(self) -> tuple[Finding, ...]:
+        """The errors that nobody has waived."""
+        return tuple(finding for finding in self.findings if self.is_refused(finding))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything asked for was read and can be applied."""
+        return not self.unread and not self.refusals
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.steps
+
+    def count(self, action: Action) -> int:
+        """Count the changes of one kind."""
+        return sum(change.action is action for step in self.steps for change in step.changes)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the plan as JSON data."""
+        return self.model_dump(mode="json", exclude_defaults=False)

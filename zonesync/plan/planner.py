@@ -1,0 +1,215 @@
+"""Plan one zone at all its providers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from zonesync.findings import Finding, Severity
+from zonesync.model.change import Change, Computed
+from zonesync.model.rrset import Key, RRset
+from zonesync.model.zone import DesiredZone
+from zonesync.plan import apex, digest, fit, safety, scope, soa
+from zonesync.plan.diff import diff, settle
+from zonesync.plan.facts import Facts
+from zonesync.plan.plan import Step, StepKind, Target
+
+
+@dataclass(frozen=True, slots=True)
+class ZonePlan:
+    """The steps of one zone, and what was found on the way."""
+
+    targets: tuple[Target, ...] = ()
+    steps: tuple[Step, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def plan_zone(
+    zone: DesiredZone,
+    facts: Sequence[Facts],
+    limits: safety.Limits,
+    *,
+    served: Sequence[Facts] = (),
+    sealed: bool = True,
+) -> ZonePlan:
+    """Plan *zone* at the providers *facts* describe.
+
+    *served* are all providers of the zone where a run looks at some of them only: the apex NS set is everybody's.
+    *sealed* computes the digests that a saved plan needs.
+    """
+    everyone = served or facts
+    findings = [*apex.check_said(zone), *apex.check_levels(zone, {fact.name: fact.capabilities for fact in everyone})]
+    want = apex.wanted(zone, everyone)
+    findings += apex.check_wanted(zone, everyone, want)
+    is_new = len(facts) == len(everyone) and all(fact.live is None for fact in everyone)
+    steps: list[Step] = []
+    apex_steps: list[Step] = []
+    reloads: list[Step] = []
+    targets: list[Target] = []
+    for fact in facts:
+        one = _Planned(zone, fact, want, is_new=is_new)
+        changes = one.content(limits)
+        findings += one.findings
+        creates = fact.live is None
+        apex_change = one.apex_ns()
+        soa_change = one.soa()
+        if soa_change:
+            changes.insert(0, soa_change)
+        if apex_change and creates and not fact.capabilities.premade_apex:
+            changes.insert(1 if soa_change else 0, apex_change)
+            apex_change = None
+        if creates:
+            steps.append(Step(kind=StepKind.CREATE_ZONE, zone=zone.id, provider=fact.name))
+        if changes:
+            steps.append(Step(kind=StepKind.CONTENT, zone=zone.id, provider=fact.name, changes=tuple(changes)))
+        if apex_change:
+            apex_steps.append(Step(kind=StepKind.APEX_NS, zone=zone.id, provider=fact.name, changes=(apex_change,)))
+        pending = fact.live.pending if fact.live else ""
+        if fact.capabilities.reloads and (changes or apex_change or pending):
+            reloads.append(Step(kind=StepKind.RELOAD, zone=zone.id, provider=fact.name, note=pending))
+        if fact.live and (changes or apex_change):
+            findings += fact.live.findings
+        targets.append(one.target(sealed=sealed))
+    if apex_steps and len(facts) > 1 and steps:
+        steps.append(
+            Step(kind=StepKind.BARRIER, zone=zone.id, provider="", note="every provider has acknowledged its content")
+        )
+    return ZonePlan(tuple(targets), (*steps, *apex_steps, *reloads), tuple(findings))
+
+
+class _Planned:
+    """One zone at one provider, while it is planned."""
+
+    def __init__(self, zone: DesiredZone, fact: Facts, want: RRset | Computed | None, *, is_new: bool) -> None:
+        self.zone = zone
+        self.is_new = is_new
+        """Whether this plan creates the zone at every provider it has: only then may its NS set be computed."""
+        self.fact = fact
+        self.want = want
+        self.findings: list[Finding] = []
+        self.desired: Mapping[Key, RRset] = zone.at(fact.name)
+        self.live: Mapping[Key, RRset] = fact.live.rrsets if fact.live else {}
+        self.kept = fact.live.kept if fact.live else ()
+        self.own = (apex.key(zone.apex), soa.key(zone.apex))
+        self.base = 0
+        self.left_alone = 0
+
+    def content(self, limits: safety.Limits) -> list[Change]:
+        """Return the changes to everything but apex NS and SOA, and note what stands against them."""
+        zone, fact = self.zone, self.fact
+        self.findings += fit.check(zone, fact.name, fact.capabilities, self.desired)
+        scoped = scope.scope_of(zone, self.live, self.desired, self.kept)
+        raw = diff(self.live, self.desired, normalise=fact.normalise, skip=self.own)
+        self.findings += scope.conflicts(zone, fact.name, raw, self.live, scoped)
+        changes = scope.within(raw, scoped)
+        left_alone = sum(key in self.live for key in scoped.left_alone)
+        self.left_alone = left_alone + len(self.kept)
+        self.base = len(self.live) - sum(key in self.live for key in self.own) - left_alone
+        self.findings += safety.check(zone.id, fact.name, changes, self.base, limits)
+        return self._explained(changes)
+
+    def apex_ns(self) -> Change | None:
+        """Return the change to the apex NS RRset, None for none."""
+        fact, zone, want = self.fact, self.zone, self.want
+        live = self.live.get(apex.key(zone.apex))
+        if want is None:
+            return self._first_nameservers() if live is None and not fact.capabilities.premade_apex else None
+        if live is None:
+            if fact.live is not None and fact.capabilities.premade_apex:
+                self._error(
+                    "apex-ns-unread",
+                    f"`{fact.name}` shows no apex NS RRset, which cannot be: the read is not trusted",
+                    "look at the zone there, and plan again",
+                )
+                return None
+            if isinstance(want, Computed) and not fact.capabilities.premade_apex:
+                self._error(
+                    "nameservers-unknown",
+                    f"`{fact.name}` needs the name servers of the zone to create it, and not all are assigned yet",
+                    "list them under `nameservers:`, or create the zone at the other providers first",
+                )
+                return None
+            if isinstance(want, Computed) and not self.is_new:
+                self._later()
+                return None
+            return Change(None, want, "nameservers:")
+        if isinstance(want, Computed):
+            self._later()
+            return None
+        after = settle(live, want, fact.normalise)
+        return Change(live, after, "nameservers:") if after else None
+
+    def _later(self) -> None:
+        """Leave the NS set to a second plan, which shows real names: only a zone new everywhere has a computed one."""
+        self._error(
+            "nameservers-unknown",
+            f"not every provider has assigned its name servers yet, so `{self.fact.name}` keeps its apex NS set",
+            "plan again once the zone is at all its providers: that plan shows the NS change with real names",
+            Severity.INFO,
+        )
+
+    def _first_nameservers(self) -> Change | None:
+        """Let the configured names stand in: where the provider makes no NS, a zone cannot be created without."""
+        fact, zone = self.fact, self.zone
+        if fact.live is not None:
+            return None
+        if fact.nameservers:
+            hosts = tuple(sorted(set(fact.nameservers)))
+            return Change(None, RRset(zone.apex, "NS", apex.DEFAULT_TTL, hosts), f"nameservers of {fact.name}")
+        self._error(
+            "apex-ns-missing",
+            f"the zone is not at `{fact.name}` yet, and nothing says which name servers it has",
+            f"list them under `nameservers:` of the zone, or of `{fact.name}` in the configuration",
+        )
+        return None
+
+    def soa(self) -> Change | None:
+        """Return the change to the SOA, None for none."""
+        fact, zone = self.fact, self.zone
+        wanted = dict(zone.soa)
+        live = self.live.get(soa.key(zone.apex))
+        if live is not None:
+            after = soa.with_fields(live, wanted)
+            return Change(live, after, "soa:") if not soa.same(live, after) else None
+        if fact.live is not None:
+            self._error(
+                "soa-unread", f"`{fact.name}` shows no SOA, which cannot be: the read is not trusted", "plan again"
+            )
+            return None
+        if fact.capabilities.premade_apex:
+            return Change(None, Computed(zone.apex, "SOA", None, wanted), "soa:") if wanted else None
+        hosts = self.want.rdatas if isinstance(self.want, RRset) else tuple(sorted(fact.nameservers))
+        if not hosts and "mname" not in wanted:
+            return None
+        first = hosts[0] if hosts else str(wanted["mname"])
+        return Change(None, soa.initial(zone.apex, first, zone.ttl, wanted), "soa:")
+
+    def target(self, *, sealed: bool) -> Target:
+        """Return what this part of the plan is bound to."""
+        fact, zone = self.fact, self.zone
+        return Target(
+            zone=zone.id,
+            provider=fact.name,
+            target=fact.target,
+            live=digest.of_rrsets(self.live) if sealed and fact.live else None,
+            desired=digest.of_rrsets(self.desired) if sealed else "",
+            configuration=fact.config_digest,
+            rrsets=self.base,
+            left_alone=self.left_alone,
+        )
+
+    def _explained(self, changes: Sequence[Change]) -> list[Change]:
+        return [
+            Change(change.before, change.after, why) for change, why in zip(changes, self._why(changes), strict=True)
+        ]
+
+    def _why(self, changes: Sequence[Change]) -> Iterator[str]:
+        for change in changes:
+            place = self.zone.places.get(change.key)
+            if place is None:
+                yield f"not in {self.zone.file}" if self.zone.file else ""
+            else:
+                yield f"{place[0]}:{place[1][0] >> 20}"
+
+    def _error(self, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> None:
+        self.findings.append(
+            Finding(rule, severity, message, help=hint, zone=str(self.zone.id), provider=self.fact.name)
+        )

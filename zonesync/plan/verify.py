@@ -1,0 +1,175 @@
+"""Whether a saved plan may still be applied: it is held against a plan worked out now, from the files checked out.
+
+The digest in a plan finds accidents only. Authority comes from the commit: what the files do not ask for is refused.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from zonesync.findings import Finding, Severity
+from zonesync.model.change import Change, Computed
+from zonesync.model.rrset import Key, RRset
+from zonesync.model.zone import ZoneId
+from zonesync.plan import soa
+from zonesync.plan.plan import Plan, Step, StepKind
+from zonesync.provider.contract import LiveZone
+
+Where = tuple[ZoneId, str]
+_SHOWN = 160
+
+
+def refusals(
+    plan: Plan, fresh: Plan, live: Mapping[Where, LiveZone | None], *, plan_only: bool = False
+) -> list[Finding]:
+    """Return why *plan* must not be applied; nothing to return means it may.
+
+    *fresh* is the plan worked out now, *live* what it was worked out from. *plan_only* leaves out the check that the
+    files still ask for every change.
+    """
+    found = [
+        _refusal("plan-refused", finding.zone, finding.provider, f"it was refused when made: {finding.message}")
+        for finding in plan.refusals
+    ]
+    foreign = _foreign(plan, fresh)
+    found += [refusal for refusal in foreign.values() if refusal]
+    bound = {(target.zone, target.provider) for target in plan.targets}
+    asked = _Asked(fresh)
+    for step in plan.steps:
+        where = (step.zone, step.provider)
+        if step.kind is StepKind.BARRIER or where in foreign:
+            continue
+        if where not in bound:
+            found.append(_refusal("plan-foreign", str(step.zone), step.provider, "a step has no target that binds it"))
+            continue
+        stale = list(_stale(step, live.get(where)))
+        found += stale
+        if not stale and not plan_only:
+            found += asked.refusals(step)
+    return found + list(_doubled(plan))
+
+
+def _foreign(plan: Plan, fresh: Plan) -> dict[Where, Finding | None]:
+    """Return the targets of *plan* that are foreign or unreadable now, each with its refusal, if it has one."""
+    now = {(target.zone, target.provider): target for target in fresh.targets}
+    words = {(unread.zone, unread.provider): unread.words for unread in fresh.unread}
+    unread = {zone for zone, _ in words}
+    found: dict[Where, Finding | None] = {}
+    for target in plan.targets:
+        where = (target.zone, target.provider)
+        there = now.get(where)
+        problem = ""
+        if target.zone in unread:
+            # One provider that cannot be read stops the zone at all of them, and is the one to name.
+            refusal = _refusal("plan-unreadable-now", str(target.zone), target.provider, words.get(where, ""))
+            found[where] = refusal if where in words else None
+        elif there is None:
+            problem = "the files and the configuration have no such zone at such a provider"
+        elif there.target != target.target:
+            problem = f"it was made for `{target.target}`, the provider is now `{there.target}`"
+        elif there.configuration != target.configuration:
+            problem = "the provider's configuration has changed since it was made"
+        if problem:
+            found[where] = _refusal("plan-foreign", str(target.zone), target.provider, problem)
+    for zone in unread - {zone for zone, _ in words.keys() & found.keys()}:
+        where = next(where for where in words if where[0] == zone)
+        found[where] = _refusal("plan-unreadable-now", str(zone), where[1], words[where])
+    return found
+
+
+def _doubled(plan: Plan) -> Iterator[Finding]:
+    """Yield a refusal for each change or step that stands in *plan* twice, which no plan of ours has."""
+    seen: set[tuple[Where, str]] = set()
+    for step in plan.steps:
+        where = (step.zone, step.provider)
+        for part in [f"`{change.key.name} {change.key.type}`" for change in step.changes] or [f"a step `{step.kind}`"]:
+            if (where, part) in seen:
+                yield _refusal("plan-twice", str(step.zone), step.provider, f"it has {part} twice")
+            seen.add((where, part))
+
+
+def _stale(step: Step, live: LiveZone | None) -> Iterator[Finding]:
+    """Yield a refusal for each RRset that is no longer as the plan shows it."""
+    zone, provider = str(step.zone), step.provider
+    if step.kind is StepKind.CREATE_ZONE:
+        if live is not None:
+            yield _refusal("plan-stale", zone, provider, "it creates the zone, which exists by now")
+        return
+    for change in step.changes:
+        now = live.rrsets.get(change.key) if live is not None else None
+        if not _as_before(change, now):
+            yield _refusal(
+                "plan-stale",
+                zone,
+                provider,
+                f"`{change.key.name} {change.key.type}` is no longer as it shows: "
+                f"then {_spelled(change.before)}, now {_spelled(now)}",
+                key=change.key,
+            )
+
+
+def _as_before(change: Change, now: RRset | None) -> bool:
+    before = change.before
+    if before is None or now is None:
+        return before is None and now is None
+    return soa.same(before, now) if before.type == "SOA" else before == now
+
+
+class _Asked:
+    """What the plan worked out now asks for."""
+
+    def __init__(self, fresh: Plan) -> None:
+        self.changes: dict[tuple[ZoneId, str, Key], Change] = {
+            (step.zone, step.provider, change.key): change for step in fresh.steps for change in step.changes
+        }
+        self.steps = {(step.zone, step.provider, step.kind) for step in fresh.steps}
+        self.refused = {(finding.zone, finding.provider): finding for finding in fresh.refusals}
+
+    def refusals(self, step: Step) -> Iterator[Finding]:
+        zone, provider = str(step.zone), step.provider
+        for where in ((zone, provider), (zone, "")):
+            if where in self.refused:
+                finding = self.refused.pop(where)
+                yield _refusal("plan-refused-now", zone, provider, f"planned now, it is refused: {finding.message}")
+        # A reload that is no longer due does no harm. A change in a step of another kind would come out of order.
+        of_kind = (step.zone, step.provider, step.kind) in self.steps or step.kind is StepKind.RELOAD
+        if not of_kind and all((step.zone, step.provider, change.key) in self.changes for change in step.changes):
+            yield _refusal("plan-unasked", zone, provider, f"the files no longer ask for the step `{step.kind}`")
+        for change in step.changes:
+            asked = self.changes.get((step.zone, provider, change.key))
+            if asked is None or not _same_result(asked.after, change.after):
+                wanted = "nothing" if asked is None else _spelled(asked.after) if asked.after else "its removal"
+                yield _refusal(
+                    "plan-unasked",
+                    zone,
+                    provider,
+                    f"the files do not ask for its change of `{change.key.name} {change.key.type}`: "
+                    f"it would make {_spelled(change.after)}, the files ask for {wanted}",
+                    key=change.key,
+                )
+
+
+def _same_result(asked: RRset | Computed | None, planned: RRset | Computed | None) -> bool:
+    if isinstance(asked, RRset) and isinstance(planned, RRset) and asked.type == "SOA":
+        return soa.same(asked, planned)
+    return asked == planned
+
+
+def _spelled(rrset: RRset | Computed | None) -> str:
+    if rrset is None:
+        return "absent"
+    if isinstance(rrset, Computed):
+        return "computed"
+    text = f"`{rrset.ttl} {', '.join(rrset.rdatas)}`"
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 2]}…`"
+
+
+def _refusal(rule: str, zone: str, provider: str, message: str, *, key: Key | None = None) -> Finding:
+    return Finding(
+        rule,
+        Severity.ERROR,
+        message,
+        help="plan again, review, and apply the new plan",
+        zone=zone,
+        provider=provider,
+        name=key.name if key else "",
+        type=key.type if key else "",
+    )
