@@ -1,0 +1,1 @@
+"""Everything that acts: the state store, the audit log, apply and its order."""

@@ -1,0 +1,62 @@
+"""Who runs this, when, and from which commit: read once, at the edge, and passed in everywhere else."""
+
+import getpass
+import os
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an audit entry says of the run."""
+
+    actor: str = ""
+    commit: str = ""
+    url: str = ""
+    """Of the CI run, where it is one."""
+    is_ci: bool = False
+    now: Callable[[], datetime] = field(default=_now, compare=False)
+
+    def time(self) -> str:
+        """Return the time in UTC, ISO 8601 with seconds."""
+        return self.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_environment(root: Path, environ: Mapping[str, str] | None = None) -> Context:
+    """Read the CI variables of GitHub and GitLab, git, and the operating system's user, in this order."""
+    env = os.environ if environ is None else environ
+    url = env.get("CI_JOB_URL", "")
+    if env.get("GITHUB_RUN_ID"):
+        server = env.get("GITHUB_SERVER_URL", "https://github.com")
+        url = f"{server}/{env.get('GITHUB_REPOSITORY', '')}/actions/runs/{env['GITHUB_RUN_ID']}"
+    actor = env.get("GITHUB_ACTOR") or env.get("GITLAB_USER_LOGIN") or _git(root, "config", "user.email") or _user()
+    commit = env.get("GITHUB_SHA") or env.get("CI_COMMIT_SHA") or _git(root, "rev-parse", "--verify", "-q", "HEAD")
+    return Context(actor, commit, url, is_ci=env.get("CI", "").lower() in {"true", "1"})
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 -- fixed arguments
+            ["git", "-C", str(root), *arguments],  # noqa: S607 -- the user's own git
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

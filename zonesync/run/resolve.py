@@ -1,0 +1,52 @@
+"""Fill in what a plan could not know: the apex NS set and SOA of a zone that was created a moment ago."""
+
+from collections.abc import Iterable, Mapping
+
+from zonesync.model.change import Change, Computed
+from zonesync.model.rrset import RRset
+from zonesync.plan import apex, soa
+from zonesync.plan.diff import settle
+from zonesync.provider.contract import LiveZone
+
+
+class UnresolvedError(Exception):
+    """A computed RRset cannot be worked out from what the providers say."""
+
+
+def resolve(
+    changes: Iterable[Change], live: LiveZone, everywhere: Mapping[str, LiveZone], *, created: bool
+) -> list[Change]:
+    """Return *changes* with nothing computed left in them, and without those that are there already.
+
+    Where this run *created* the zone, its pre-made apex NS and SOA are the ``before`` that the plan could not show.
+    *everywhere* holds the zone at each provider. Raises :class:`UnresolvedError`.
+    """
+    resolved = []
+    for change in changes:
+        after = change.after
+        before = change.before
+        if created and before is None and change.key.type in {"NS", "SOA"} and change.key.name == live.id.name:
+            before = live.rrsets.get(change.key)
+        if isinstance(after, Computed):
+            after = _computed(after, live, everywhere)
+        if before is not None and after is not None and settle(before, after) is None:
+            continue
+        resolved.append(Change(before, after, change.why))
+    return resolved
+
+
+def _computed(wanted: Computed, live: LiveZone, everywhere: Mapping[str, LiveZone]) -> RRset:
+    if wanted.type == "SOA":
+        premade = live.rrsets.get(wanted.key)
+        if premade is None:
+            raise UnresolvedError(f"the provider made no SOA for {live.id}")
+        return soa.with_fields(premade, wanted.computed)
+    names = {}
+    for provider in wanted.computed:
+        found = everywhere.get(provider)
+        if found is None or not found.nameservers:
+            raise UnresolvedError(f"`{provider}` assigned no name servers to {live.id}")
+        names[provider] = found.nameservers
+    counts = {provider: int(count) for provider, count in wanted.computed.items()}
+    hosts = apex.chosen(counts, names, frozenset())
+    return RRset(wanted.name, "NS", wanted.ttl, tuple(sorted(set(hosts))))
