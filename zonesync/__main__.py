@@ -1,0 +1,5 @@
+"""``python -m zonesync``."""
+
+from zonesync.cli import main
+
+main()

@@ -1,0 +1,216 @@
+"""The commands and their options. Nothing heavy is imported before a command needs it."""
+
+import enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from zonesync.cli.exits import Exit
+
+EPILOG = (
+    "Exit codes: 0 done or nothing to do; 1 refused or failed, nothing changed; 2 differs (plan --exit-code, drift); "
+    "3 changed, but not all of the plan carried out; 64 wrong command line; 70 a defect. "
+    "--config, --chdir, --quiet, --no-color and --strict may stand anywhere."
+)
+
+
+class Format(enum.StrEnum):
+    """How a result is rendered."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class ExportFormat(enum.StrEnum):
+    """What a zone is exported as."""
+
+    ZONEFILE = "zonefile"
+    YAML = "yaml"
+    JSON = "json"
+
+
+class SchemaKind(enum.StrEnum):
+    """Which file a JSON Schema describes."""
+
+    ZONE = "zone"
+    CONFIG = "config"
+    PLAN = "plan"
+
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Keep authoritative DNS in step across several providers.",
+    epilog=EPILOG,
+)
+import_app = typer.Typer(no_args_is_help=True, help="Write zone YAML from what other tools have.")
+audit_app = typer.Typer(no_args_is_help=True, help="Read the record of every apply.")
+app.add_typer(import_app, name="import")
+app.add_typer(audit_app, name="audit")
+
+Zones = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[ZONE]...", help="Zones, `example.com` or `example.com@view`; all for none."),
+]
+Providers = Annotated[
+    list[str] | None, typer.Option("--provider", metavar="P", help="Only this provider; may be repeated.")
+]
+AsFormat = Annotated[Format, typer.Option("--format", help="How to render the result.")]
+
+
+def command() -> Any:
+    """Return the command that :mod:`zonesync.cli.main` runs."""
+    return typer.main.get_command(app)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from zonesync import __version__  # noqa: PLC0415
+
+        typer.echo(f"zonesync {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    config: Annotated[str, typer.Option(metavar="FILE", help="The configuration.")] = "zonesync.yaml",
+    chdir: Annotated[str, typer.Option(metavar="DIR", help="Work in this folder.")] = "",
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong, and the result.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colour; NO_COLOR does the same.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings refuse, too.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Keep authoritative DNS in step across several providers."""
+    del version  # its callback has done the work
+    from zonesync.cli.session import Session  # noqa: PLC0415
+
+    context.obj = Session(config, chdir, quiet=quiet, no_color=no_color, strict=strict)
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    zone: Annotated[str, typer.Option(metavar="ZONE", help="Name of the first zone.")] = "example.com",
+) -> int:
+    """Write a configuration and a first zone; never overwrites a file."""
+    from zonesync.cli import start  # noqa: PLC0415
+
+    return start.init(context.obj, zone)
+
+
+@app.command()
+def validate(context: typer.Context, zones: Zones = None, form: AsFormat = Format.TEXT) -> int:
+    """Check the zone files. Asks no provider, needs no credentials."""
+    from zonesync.cli import look  # noqa: PLC0415
+
+    return look.validate(context.obj, zones or (), form)
+
+
+@app.command()
+def plan(
+    context: typer.Context,
+    zones: Zones = None,
+    provider: Providers = None,
+    out: Annotated[Path | None, typer.Option(metavar="PLAN.json", help="Save the plan for `apply`.")] = None,
+    form: AsFormat = Format.TEXT,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 2 when there are changes.")] = False,
+    allow: Annotated[
+        list[str] | None, typer.Option(metavar="RULE@ZONE", help="Waive a refusal; written into plan and audit log.")
+    ] = None,
+) -> int:
+    """Show what `apply` would change. Changes nothing anywhere."""
+    from zonesync.cli import change  # noqa: PLC0415
+
+    return change.plan(context.obj, zones or (), provider or (), out, form, allow or (), exit_code=exit_code)
+
+
+@app.command()
+def apply(
+    context: typer.Context,
+    what: Annotated[
+        list[str] | None, typer.Argument(metavar="[PLAN.json | ZONE...]", help="A saved plan, or zones to plan now.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before applying a plan made now.")] = False,
+    provider: Providers = None,
+    plan_only: Annotated[
+        bool, typer.Option("--plan-only", help="Do not hold a saved plan against the checked-out files.")
+    ] = False,
+) -> int:
+    """Carry out a saved plan exactly, or plan now, ask, and carry that out."""
+    from zonesync.cli import change  # noqa: PLC0415
+
+    return change.apply(context.obj, what or (), provider or (), yes=yes, plan_only=plan_only)
+
+
+@app.command()
+def drift(context: typer.Context, zones: Zones = None, provider: Providers = None, form: AsFormat = Format.TEXT) -> int:
+    """Tell whether providers still serve what the files say: exit code 2 when not."""
+    from zonesync.cli import change  # noqa: PLC0415
+
+    return change.drift(context.obj, zones or (), provider or (), form)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    zone: Annotated[str, typer.Argument(metavar="ZONE", help="The zone.")],
+    source: Annotated[str, typer.Option("--from", metavar="desired|PROVIDER", help="Whose version.")] = "desired",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here instead of stdout.")] = None,
+    no_soa: Annotated[bool, typer.Option("--no-soa", help="Leave the SOA out, to compare two providers.")] = False,
+    form: Annotated[ExportFormat, typer.Option("--format", help="What to write.")] = ExportFormat.ZONEFILE,
+) -> int:
+    """Write a zone as a zone file, as YAML or as JSON."""
+    from zonesync.cli import transfer  # noqa: PLC0415
+
+    return transfer.export(context.obj, zone, source, out, form, no_soa=no_soa)
+
+
+@import_app.command("zonefile")
+def import_zonefile(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Zone files (RFC 1035), one a zone.")],
+    zone: Annotated[
+        str, typer.Option(metavar="NAME", help="The zone; default: the file's name less .zone or .db.")
+    ] = "",
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/ZONE.yaml; default: stdout.")] = None,
+) -> int:
+    """Write zone YAML from zone files; never overwrites a file."""
+    from zonesync.cli import transfer  # noqa: PLC0415
+
+    return transfer.import_zonefile(context.obj, files, zone, out)
+
+
+@app.command()
+def providers(context: typer.Context, form: AsFormat = Format.TEXT) -> int:
+    """List the configured providers: what each can hold, and how many zones it hosts."""
+    from zonesync.cli import look  # noqa: PLC0415
+
+    return look.providers(context.obj, form)
+
+
+@audit_app.command("log")
+def audit_log(
+    context: typer.Context,
+    zone: Annotated[str, typer.Option(metavar="ZONE", help="Only this zone.")] = "",
+    form: AsFormat = Format.TEXT,
+) -> int:
+    """List every run and change, oldest first."""
+    from zonesync.cli import look  # noqa: PLC0415
+
+    return look.audit_log(context.obj, zone, form)
+
+
+@app.command()
+def schema(kind: Annotated[SchemaKind, typer.Argument(metavar="zone|config|plan", help="Which file.")]) -> int:
+    """Print the JSON Schema of a file."""
+    from zonesync.cli import look  # noqa: PLC0415
+
+    return look.schema(kind)
+
+
+__all__ = ["Exit", "app", "command"]

@@ -1,0 +1,208 @@
+"""plan, apply and drift: the same plan shown, carried out, or only asked about."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zonesync import workflow
+from zonesync.cli.exits import Exit
+from zonesync.cli.output import put, put_json, write_file
+from zonesync.cli.progress import Progress
+from zonesync.findings import Finding, Severity
+from zonesync.model.names import NameSyntaxError
+from zonesync.plan import planfile
+from zonesync.plan.plan import Allowance, Plan
+from zonesync.views import plan_json, plan_text, run_text
+
+if TYPE_CHECKING:
+    from zonesync.cli.app import Format
+    from zonesync.cli.session import Session
+
+
+def plan(
+    session: "Session",
+    zones: Sequence[str],
+    only: Sequence[str],
+    out: Path | None,
+    form: "Format",
+    allow: Sequence[str],
+    *,
+    exit_code: bool,
+) -> int:
+    """Show what apply would change, and save it when asked."""
+    project = session.open()
+    allowances = _allowances(allow)
+    sealed = out is not None or form == "json"
+    planning = _planning(session, project, zones, only, allowances, sealed=sealed)
+    made = planning.plan
+    if out is not None:
+        write_file(session.path(out), planfile.dumps(made))
+    if form == "json":
+        put(planfile.dumps(made))
+    else:
+        put(plan_text.text(made, session.paint(sys.stdout), session.width(sys.stdout)))
+    _report(session, project, planning)
+    if out is not None:
+        session.say(f"Saved to {out}: `zonesync apply {out}` carries out exactly this.")
+    if _is_refused(session, planning):
+        return Exit.REFUSED
+    return Exit.DIFFERS if exit_code and not made.is_empty else Exit.OK
+
+
+def drift(session: "Session", zones: Sequence[str], only: Sequence[str], form: "Format") -> int:
+    """Tell whether live differs from what the files say."""
+    project = session.open()
+    planning = _planning(session, project, zones, only, (), sealed=False)
+    made = planning.plan
+    if form == "json":
+        put_json(plan_json.drift(made))
+    elif made.is_empty and not made.unread:
+        put("No drift: providers serve what the files say.")
+    else:
+        put(plan_text.drift(made, session.paint(sys.stdout), session.width(sys.stdout)))
+    _report(session, project, planning)
+    if made.unread or _has_broken_files(made):
+        return Exit.REFUSED
+    return Exit.OK if made.is_empty else Exit.DIFFERS
+
+
+def apply(session: "Session", what: Sequence[str], only: Sequence[str], *, yes: bool, plan_only: bool) -> int:
+    """Carry out a saved plan, or one made now."""
+    project = session.open()
+    if any(word.endswith(".json") for word in what):
+        if len(what) > 1 or only:
+            raise workflow.UnknownNameError("apply takes one plan file alone: the plan says which zones and providers")
+        return _apply_file(session, project, session.path(what[0]), plan_only=plan_only)
+    if plan_only:
+        raise workflow.UnknownNameError("--plan-only goes with a plan file: `zonesync apply PLAN.json --plan-only`")
+    planning = _planning(session, project, what, only, (), sealed=True)
+    put(plan_text.text(planning.plan, session.paint(sys.stdout), session.width(sys.stdout)))
+    _report(session, project, planning)
+    if planning.plan.refusals or (session.strict and _is_refused(session, planning)):
+        return Exit.REFUSED
+    if planning.plan.is_empty:
+        return Exit.REFUSED if planning.plan.unread else Exit.OK
+    if not yes and not _confirmed(session):
+        return Exit.REFUSED
+    return _carry_out(session, project, planning.plan, planning)
+
+
+def _apply_file(session: "Session", project: workflow.Project, file: Path, *, plan_only: bool) -> int:
+    if plan_only and session.context.is_ci:
+        raise workflow.RefusedError(
+            [
+                Finding(
+                    "plan-only-in-ci",
+                    Severity.ERROR,
+                    "`--plan-only` takes the plan's word against the files, which nobody reviews in CI",
+                    help="apply without it, from the commit that the plan was made for",
+                )
+            ]
+        )
+    try:
+        saved = planfile.loads(file.read_bytes())
+    except planfile.PlanFileError as problem:
+        raise workflow.RefusedError(
+            [Finding("plan-unusable", Severity.ERROR, f"{file}: {problem}", help="make one with `zonesync plan --out`")]
+        ) from None
+    now = workflow.replan(project, saved, session.context)
+    refused = workflow.refusals(saved, now, plan_only=plan_only)
+    if refused:
+        session.report(refused)
+        put("Refused: nothing was changed.")
+        return Exit.REFUSED
+    if saved.is_empty:
+        put("Nothing to do: the plan is empty.")
+        return Exit.REFUSED if saved.unread else Exit.OK
+    return _carry_out(session, project, saved, now)
+
+
+def _carry_out(session: "Session", project: workflow.Project, made: Plan, now: workflow.Planning) -> int:
+    paint, width = session.paint(sys.stdout), session.width(sys.stdout)
+    with Progress(session, "Applying", len(made.steps)) as progress:
+        run = workflow.apply(project, made, now, session.context, lambda _: progress.advance())
+    for result in run.results:
+        put(run_text.step_line(result, paint, width))
+    put(run_text.text(run, paint))
+    if run.is_complete and not made.unread:
+        return Exit.OK
+    return Exit.PARTIAL if run.has_changed else Exit.REFUSED
+
+
+def _planning(
+    session: "Session",
+    project: workflow.Project,
+    zones: Sequence[str],
+    only: Sequence[str],
+    allowances: Sequence[Allowance],
+    *,
+    sealed: bool,
+) -> workflow.Planning:
+    workflow.check_providers(project, only)
+    with Progress(session, "Loading") as progress:
+        loaded = workflow.load(project, zones, session.context)
+        progress.expect("Reading", sum(len(zone.providers) for zone in loaded.zones))
+        return workflow.make_plan(
+            project,
+            loaded,
+            session.context,
+            only=only,
+            allowances=allowances,
+            sealed=sealed,
+            done=progress.advance,
+        )
+
+
+def _allowances(texts: Sequence[str]) -> list[Allowance]:
+    try:
+        return [Allowance.parse(text) for text in texts]
+    except NameSyntaxError as problem:
+        raise workflow.UnknownNameError(f"--allow: {problem}") from None
+    except ValueError as problem:
+        raise workflow.UnknownNameError(str(problem)) from None
+
+
+def _report(session: "Session", project: workflow.Project, planning: workflow.Planning) -> None:
+    made = planning.plan
+    unread = [
+        Finding(
+            "unread",
+            Severity.ERROR,
+            one.words,
+            zone=str(one.zone),
+            provider=one.provider,
+            help="nothing is planned for the zone",
+        )
+        for one in made.unread
+    ]
+    waived = [finding for finding in made.findings if finding.is_error and not made.is_refused(finding)]
+    rest = [finding for finding in made.findings if finding not in waived]
+    session.report([*project.findings, *planning.warnings, *rest, *unread])
+    for finding in waived:
+        session.say(f"allowed[{finding.rule}]: {finding.message} ({finding.zone} at {finding.provider})")
+    if made.refusals:
+        session.say("This plan cannot be applied.")
+
+
+def _is_refused(session: "Session", planning: workflow.Planning) -> bool:
+    made = planning.plan
+    remaining = [finding for finding in made.findings if not finding.is_error or made.is_refused(finding)]
+    return bool(made.unread) or session.refuses([*remaining, *planning.warnings])
+
+
+def _has_broken_files(made: Plan) -> bool:
+    """Whether a zone that was asked for could not be loaded, so that nothing can be said of it."""
+    planned = {str(target.zone) for target in made.targets}
+    return any(finding.is_error and finding.zone not in planned for finding in made.findings)
+
+
+def _confirmed(session: "Session") -> bool:
+    if not sys.stdin.isatty():
+        session.say("Not applied: there is no terminal to ask at; give --yes, or save a plan and apply that.")
+        return False
+    print("Apply this plan? Only `yes` does: ", end="", file=sys.stderr, flush=True)  # noqa: T201
+    if sys.stdin.readline().strip() == "yes":
+        return True
+    session.say("Not applied.")
+    return False

@@ -1,0 +1,71 @@
+"""Commands that only look: validate, providers, audit log, schema."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from zonesync import workflow
+from zonesync.cli.exits import Exit
+from zonesync.cli.output import put, put_json
+from zonesync.views import findings as findings_view
+from zonesync.views.plain import counted
+
+if TYPE_CHECKING:
+    from zonesync.cli.app import Format, SchemaKind
+    from zonesync.cli.session import Session
+
+
+def validate(session: "Session", zones: Sequence[str], form: "Format") -> int:
+    """Check the zone files and say everything that is found."""
+    project = session.open()
+    loaded = workflow.check(project, zones, session.context)
+    found = [*project.findings, *loaded.findings]
+    if form == "json":
+        put_json({"zones": len(loaded.zones), "findings": [findings_view.data(finding) for finding in found]})
+    else:
+        if found:
+            put(findings_view.text(found, session.paint(sys.stdout), session.width(sys.stdout)))
+        files = counted(loaded.asked, "zone")
+        put(f"{files}: {findings_view.summary(found) or 'nothing to find fault with'}")
+    return Exit.REFUSED if session.refuses(found) else Exit.OK
+
+
+def providers(session: "Session", form: "Format") -> int:
+    """List the configured providers."""
+    project = session.open()
+    rows = workflow.provider_table(project)
+    if form == "json":
+        put_json({"providers": rows})
+    else:
+        heads = {"name": "PROVIDER", "type": "TYPE", "apex_ns": "APEX NS", "zones": "ZONES"}
+        table = [heads, *({key: str(row[key]) for key in heads} for row in rows)]
+        widths = {key: max(len(row[key]) for row in table) for key in heads}
+        for row in table:
+            put("  ".join(row[key].ljust(widths[key]) for key in heads).rstrip())
+    for row in rows:
+        if row["problem"]:
+            session.say(f"error[provider-failed]: {row['name']}: {row['problem']}")
+    return Exit.REFUSED if any(row["problem"] for row in rows) else Exit.OK
+
+
+def audit_log(session: "Session", zone: str, form: "Format") -> int:
+    """List the audit log's entries."""
+    from zonesync.views.run_text import audit_lines  # noqa: PLC0415
+
+    project = session.open()
+    entries = list(workflow.audit_entries(project, zone))
+    if form == "json":
+        put_json({"entries": entries})
+    elif entries:
+        put("\n".join(audit_lines(entries, session.width(sys.stdout))))
+    else:
+        session.say("The audit log is empty: nothing was applied from here yet.")
+    return Exit.OK
+
+
+def schema(kind: "SchemaKind") -> int:
+    """Print a JSON Schema."""
+    import json  # noqa: PLC0415
+
+    put(json.dumps(workflow.schema(kind.value), indent=2))
+    return Exit.OK

@@ -1,0 +1,74 @@
+"""Where every outcome becomes an exit code, and no exception becomes a traceback."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from zonesync.cli.exits import Exit
+
+_FLAGS = frozenset({"--quiet", "--no-color", "--strict"})
+_OPTIONS = frozenset({"--config", "--chdir"})
+
+
+def main() -> NoReturn:
+    """Run the command line of this process and exit."""
+    code = run(sys.argv[1:])
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code (design: exit codes)."""
+    import typer  # noqa: PLC0415 -- measured: what is not needed yet is not imported
+
+    from zonesync.cli.app import command  # noqa: PLC0415
+
+    usage_error: type[Exception] = typer.BadParameter.__mro__[1]
+    try:
+        code = command().main(args=hoisted(arguments), prog_name="zonesync", standalone_mode=False)
+    except usage_error as problem:
+        return _usage(problem)
+    except (typer.Abort, KeyboardInterrupt):
+        print("zonesync: stopped", file=sys.stderr)  # noqa: T201
+        return Exit.REFUSED
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 -- the reader has gone, and nothing more can be said
+        return Exit.REFUSED
+    except Exception as problem:  # noqa: BLE001 -- the one place where a defect becomes a message
+        return _failed(problem)
+    return int(code or 0)
+
+
+def hoisted(arguments: Sequence[str]) -> list[str]:
+    """Move the options that every command has to the front, so that they may stand anywhere."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word in _FLAGS or ("=" in word and word.partition("=")[0] in _OPTIONS):
+            front.append(word)
+        elif word in _OPTIONS:
+            value = next(words, None)
+            front += [word] if value is None else [word, value]
+        else:
+            rest.append(word)
+    return front + rest
+
+
+def _usage(problem: Exception) -> int:
+    context = getattr(problem, "ctx", None)
+    path = context.command_path if context else "zonesync"
+    message = problem.format_message() if hasattr(problem, "format_message") else str(problem)
+    print(f"zonesync: {message}\ntry `{path} --help`", file=sys.stderr)  # noqa: T201
+    return Exit.USAGE
+
+
+def _failed(problem: Exception) -> int:
+    from zonesync.cli.failure import explain  # noqa: PLC0415
+
+    return explain(problem)

@@ -1,0 +1,35 @@
+"""Results go to stdout; JSON is versioned and stable."""
+
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+FORMAT = 1
+
+
+def put(text: str) -> None:
+    """Write a result."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def put_json(data: dict[str, Any]) -> None:
+    """Write a result as JSON, with the version of its form."""
+    put(json.dumps({"format": FORMAT, **data}, indent=1, ensure_ascii=True))
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write *text* to *path* whole or not at all. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with temporary.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,72 @@
+"""What all commands share: the options before the command, the terminal, and the project they work on."""
+
+import gc
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from zonesync import workflow
+from zonesync.findings import Finding, Severity
+from zonesync.run import context as run_context
+from zonesync.views import findings as findings_view
+from zonesync.views.plain import Paint, coloured, plain
+
+MAX_WIDTH = 120
+
+
+class Session:
+    """One command's surroundings."""
+
+    def __init__(self, config: str, chdir: str, *, quiet: bool, no_color: bool, strict: bool) -> None:
+        self.quiet = quiet
+        self.strict = strict
+        self._no_color = no_color or bool(os.environ.get("NO_COLOR"))
+        self._folder = Path(chdir)
+        self._config = config
+        self._context: run_context.Context | None = None
+
+    def path(self, path: Path | str) -> Path:
+        """Return a path of the command line as seen from ``--chdir``."""
+        return self._folder / path
+
+    def open(self) -> workflow.Project:
+        """Read the configuration; from here on many objects are built at once, so the cyclic collector rests."""
+        gc.disable()
+        file = self.path(self._config)
+        if self._folder.parts and not self._folder.is_dir():
+            raise workflow.UnknownNameError(f"--chdir: there is no folder `{self._folder}`")
+        return workflow.open_project(file)
+
+    @property
+    def context(self) -> run_context.Context:
+        """Who runs this, and from which commit."""
+        if self._context is None:
+            self._context = run_context.from_environment(self.path(self._config).parent)
+        return self._context
+
+    def paint(self, stream: Any) -> Paint:
+        """Return how to colour text for *stream*: only a terminal gets colour, and only when it may."""
+        return coloured if stream.isatty() and not self._no_color and os.environ.get("TERM") != "dumb" else plain
+
+    def width(self, stream: Any) -> int:
+        """Return the columns of *stream*: its own on a terminal, else 80."""
+        return min(shutil.get_terminal_size().columns, MAX_WIDTH) if stream.isatty() else 80
+
+    def say(self, text: str) -> None:
+        """Say *text* on stderr, unless ``--quiet``."""
+        if not self.quiet:
+            print(text, file=sys.stderr)  # noqa: T201
+
+    def report(self, found: Sequence[Finding]) -> None:
+        """Show findings on stderr; with ``--quiet`` the errors alone."""
+        shown = [finding for finding in found if finding.is_error or not self.quiet]
+        if shown:
+            text = findings_view.text(shown, self.paint(sys.stderr), self.width(sys.stderr))
+            print(text, file=sys.stderr)  # noqa: T201
+
+    def refuses(self, found: Sequence[Finding]) -> bool:
+        """Tell whether *found* refuses: errors do, and with ``--strict`` warnings do."""
+        return any(finding.is_error or (self.strict and finding.severity is Severity.WARNING) for finding in found)

@@ -1,0 +1,65 @@
+"""Text for a terminal: nothing from a file or a record can move the cursor, and colour is asked for."""
+
+import enum
+import unicodedata
+from collections.abc import Callable
+
+Paint = Callable[[str, "Tone"], str]
+
+
+class Tone(enum.StrEnum):
+    """What a piece of text means; the value is its SGR code (ECMA-48 section 8.3.117)."""
+
+    GOOD = "32"
+    CHANGED = "33"
+    BAD = "31"
+    HEADING = "1"
+    QUIET = "2"
+
+
+def plain(text: str, _tone: Tone) -> str:
+    """Leave *text* without colour."""
+    return text
+
+
+def coloured(text: str, tone: Tone) -> str:
+    """Give *text* the colour of *tone*."""
+    return f"\x1b[{tone.value}m{text}\x1b[0m"
+
+
+def clean(text: str) -> str:
+    """Spell out what could steer a terminal or reorder a line: control, format and unassigned characters."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if _is_harmless(char) else _spelled(char) for char in text)
+
+
+def _is_harmless(char: str) -> bool:
+    return char.isprintable() and not unicodedata.category(char).startswith("C")
+
+
+def _spelled(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def wrapped(text: str, width: int, indent: int) -> list[str]:
+    """Cut *text* at spaces into lines of *width*, the later ones indented; nothing is left out, long words are cut."""
+    lines: list[str] = []
+    room = max(width, 20)
+    while len(text) > room:
+        cut = text.rfind(" ", 0, room + 1)
+        if cut < room // 2:
+            lines.append(text[:room])
+            text = text[room:]
+        else:
+            lines.append(text[:cut])
+            text = text[cut + 1 :]
+        room = max(width - indent, 20) if len(lines) == 1 else room
+    lines.append(text)
+    return [line if number == 0 else " " * indent + line for number, line in enumerate(lines)]
+
+
+def counted(count: int, noun: str) -> str:
+    """Spell a number with its noun: ``1 zone``, ``2 zones``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

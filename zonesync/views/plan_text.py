@@ -1,0 +1,167 @@
+"""A plan as text: every change, field by field, and what stands in its way."""
+
+from collections.abc import Iterable, Iterator
+
+from zonesync.model.change import Action, Change, Computed
+from zonesync.model.names import display, relative
+from zonesync.model.rrset import RRset
+from zonesync.model.zone import ZoneId
+from zonesync.plan import soa
+from zonesync.plan.plan import Plan, Step, StepKind
+from zonesync.views.plain import Paint, Tone, clean, counted, plain, wrapped
+
+_TONES = {Action.CREATE: Tone.GOOD, Action.UPDATE: Tone.CHANGED, Action.DELETE: Tone.BAD}
+_TITLES = {
+    StepKind.CREATE_ZONE: "create the zone",
+    StepKind.CONTENT: "",
+    StepKind.BARRIER: "wait until every provider has acknowledged its content",
+    StepKind.APEX_NS: "then the apex NS set",
+    StepKind.RELOAD: "reload",
+    StepKind.METADATA: "settings",
+    StepKind.WAIT: "wait",
+    StepKind.MANUAL: "by hand",
+    StepKind.DELETE_ZONE: "delete the zone",
+}
+
+
+def text(plan: Plan, paint: Paint = plain, width: int = 80) -> str:
+    """Render the steps of *plan*, zone by zone; providers with equal steps are shown together."""
+    blocks = ["\n".join(_zone(zone, steps, paint, width)) for zone, steps in _by_zone(plan.steps)]
+    return "\n\n".join([*blocks, paint(summary(plan), Tone.HEADING)]) + "\n"
+
+
+def drift(plan: Plan, paint: Paint = plain, width: int = 80) -> str:
+    """Render each difference as live -> files, and a line that fits an alert."""
+    blocks = ["\n".join(_zone(zone, steps, paint, width)) for zone, steps in _by_zone(plan.steps)]
+    return "\n\n".join([*blocks, paint(drift_summary(plan), Tone.HEADING)]) + "\n"
+
+
+def drift_summary(plan: Plan) -> str:
+    """Say in one line what differs, and what was not read."""
+    differing = {(step.zone, step.provider) for step in plan.steps if step.provider}
+    zones = {zone for zone, _ in differing}
+    count = sum(len(step.changes) for step in plan.steps)
+    parts = []
+    if zones:
+        names = ", ".join(str(zone) for zone in sorted(zones)[:3]) + (", …" if len(zones) > 3 else "")
+        parts.append(f"{counted(count, 'difference')} in {counted(len(zones), 'zone')} ({names})")
+    if plan.unread:
+        parts.append(f"{counted(len(plan.unread), 'zone')} not read")
+    return f"Drift (live -> files): {'; '.join(parts)}." if zones else f"Drift unknown: {'; '.join(parts)}."
+
+
+def summary(plan: Plan) -> str:
+    """Count what would be done, in one line."""
+    if not plan.targets and not plan.unread:
+        return "Nothing to plan: no zone was asked for."
+    zones = {target.zone for target in plan.targets}
+    looked = (
+        f"{counted(len(zones), 'zone')} at {counted(len({target.provider for target in plan.targets}), 'provider')}"
+    )
+    if plan.is_empty:
+        return (
+            f"No changes: {looked} in step." if plan.is_complete else f"No changes found, not all was read ({looked})."
+        )
+    counts = ", ".join(
+        f"{plan.count(action)} to {verb}"
+        for action, verb in ((Action.CREATE, "create"), (Action.UPDATE, "update"), (Action.DELETE, "delete"))
+    )
+    others = sum(step.kind not in {StepKind.CONTENT, StepKind.APEX_NS, StepKind.BARRIER} for step in plan.steps)
+    more = f", {counted(others, 'other step')}" if others else ""
+    return f"Plan: {counts}{more}; {looked} looked at."
+
+
+def _by_zone(steps: Iterable[Step]) -> Iterator[tuple[ZoneId, list[Step]]]:
+    zones: dict[ZoneId, list[Step]] = {}
+    for step in steps:
+        zones.setdefault(step.zone, []).append(step)
+    yield from zones.items()
+
+
+def _zone(zone: ZoneId, steps: list[Step], paint: Paint, width: int) -> Iterator[str]:
+    """Group a zone's steps so that what two providers share is read once."""
+    groups: list[tuple[Step, list[str]]] = []
+    for step in steps:
+        alike = next((group for group in groups if _is_alike(group[0], step)), None)
+        if alike:
+            alike[1].append(step.provider)
+        else:
+            groups.append((step, [step.provider]))
+    before: list[str] = []
+    for step, providers in groups:
+        if providers not in (before, [""]):
+            yield paint(f"{clean(zone.display)}  ({', '.join(providers)})", Tone.HEADING)
+            before = providers
+        title = _TITLES[step.kind]
+        if title:
+            note = f": {clean(step.note)}" if step.note and step.kind is not StepKind.BARRIER else ""
+            yield paint(f"  . {title}{note}", Tone.QUIET)
+        for change in step.changes:
+            yield from change_lines(change, zone.name, paint, width)
+
+
+def _is_alike(one: Step, other: Step) -> bool:
+    return one.kind is other.kind and one.changes == other.changes and one.note == other.note
+
+
+def change_lines(change: Change, apex: str, paint: Paint, width: int) -> Iterator[str]:
+    """Render one change: one line where old and new fit on it, else a line for each value that goes or comes."""
+    name, rtype = change.key
+    action = change.action
+    head = f"{action.value} {clean(display(relative(name, apex)))} {rtype}"
+    room = width - len(head) - 4
+    before, after = change.before, change.after
+    if isinstance(after, Computed):
+        parts = ", ".join(f"{count or 'all'} of {provider}" for provider, count in after.computed.items())
+        shown = [f"known after creation: {parts}"]
+    elif before is None or after is None:
+        rrset = after if before is None else before
+        assert rrset is not None
+        shown = _whole(rrset, room)
+    else:
+        shown = _difference(before, after)
+    first = f"  {head}  {shown[0]}" if len(shown) == 1 else ""
+    if first and len(first) <= width:
+        yield paint(first, _TONES[action])
+        return
+    yield paint(f"  {head}", _TONES[action])
+    for line in shown:
+        for piece in wrapped(f"      {line}", width, 8):
+            yield paint(piece, _TONES[action])
+
+
+def _whole(rrset: RRset, room: int) -> list[str]:
+    values = _values(rrset)
+    ttl = "" if rrset.ttl is None else f"{rrset.ttl}  "
+    line = ttl + ", ".join(values)
+    if len(values) == 1 or (len(line) <= room and not any("," in value for value in values)):
+        return [line]
+    return [f"ttl {rrset.ttl}", *values]
+
+
+def _difference(before: RRset, after: RRset) -> list[str]:
+    lines = [] if before.ttl == after.ttl else [f"ttl {before.ttl} -> {after.ttl}"]
+    if before.type == "SOA":
+        old, new = soa.fields_of(before), soa.fields_of(after)
+        return lines + [f"{field} {old[field]} -> {new[field]}" for field in old if old[field] != new[field]]
+    old_values, new_values = _values(before), _values(after)
+    gone = [value for value in old_values if value not in new_values]
+    come = [value for value in new_values if value not in old_values]
+    if len(gone) == len(come) == 1 and len(old_values) == 1:
+        return [*lines, f"{gone[0]} -> {come[0]}"]
+    same = len(old_values) - len(gone)
+    kept = [f"  {counted(same, 'value')} unchanged"] if same and (gone or come) else []
+    return lines + [f"- {value}" for value in gone] + [f"+ {value}" for value in come] + kept
+
+
+def _values(rrset: RRset) -> list[str]:
+    if rrset.type == "SOA":
+        fields = soa.fields_of(rrset)
+        timers = " ".join(f"{name} {fields[name]}" for name in soa.TIMERS)
+        return [clean(f"{fields['mname']} {fields['rname']} {timers}")]
+    return [clean(value) for value in sorted(rrset.rdatas, key=_natural)]
+
+
+def _natural(value: str) -> tuple[int, str]:
+    first = value.partition(" ")[0]
+    return (int(first), value) if first.isdecimal() and len(first) < 6 else (0, value)

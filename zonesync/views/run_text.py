@@ -1,0 +1,83 @@
+"""The outcome of an apply as text, and the audit log as a list."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from zonesync.plan.plan import StepKind
+from zonesync.run.apply import Run, StepResult, done_changes
+from zonesync.views.plain import Paint, Tone, clean, counted, plain, wrapped
+
+
+def step_line(result: StepResult, paint: Paint = plain, width: int = 80) -> str:
+    """Render what became of one step."""
+    step = result.step
+    where = f"{clean(step.zone.display)} at {step.provider}" if step.provider else clean(step.zone.display)
+    what = "every provider has its content" if step.kind is StepKind.BARRIER else step.kind.value.replace("_", " ")
+    count = done_changes([result])
+    of = f": {count} of {counted(len(step.changes), 'change')}" if step.changes else ""
+    if result.skipped:
+        return paint(f"skipped  {where}: {what}", Tone.QUIET)
+    if result.problem:
+        lines = wrapped(f"FAILED   {where}: {what}{of}: {clean(result.problem)}", width, 9)
+        return paint("\n".join(lines), Tone.BAD)
+    return paint(f"done     {where}: {what}{of}", Tone.GOOD)
+
+
+def text(run: Run, paint: Paint = plain) -> str:
+    """Sum a run up; the last line is the log's head."""
+    failed = [result for result in run.results if not result.is_done]
+    count = counted(done_changes(run.results), "change")
+    if run.is_complete:
+        line = paint(f"Applied: {count}.", Tone.HEADING)
+    elif run.has_changed:
+        line = paint(f"Incomplete: {count} applied, {counted(len(failed), 'step')} not done.", Tone.BAD)
+    else:
+        line = paint("Failed: no provider was changed.", Tone.BAD)
+    lines = [line]
+    if run.problem:
+        lines.append(paint(f"The audit log could not be finished: {clean(run.problem)}", Tone.BAD))
+    if failed:
+        lines.append("Run `zonesync plan` to see what is left.")
+    lines.append(f"run {run.id}, audit log {run.head or 'not written'}")
+    return "\n".join(lines) + "\n"
+
+
+def audit_lines(entries: Iterable[dict[str, Any]], width: int = 80) -> Iterator[str]:
+    """Render audit entries, oldest first."""
+    for entry in entries:
+        kind = entry.get("kind")
+        time = str(entry.get("time", ""))
+        actor = clean(str(entry.get("actor") or "unknown"))
+        if kind == "run_start":
+            commit = f" at commit {clean(str(entry['commit']))[:12]}" if entry.get("commit") else ""
+            waived = f", allowed {', '.join(entry['allowances'])}" if entry.get("allowances") else ""
+            yield f"{time}  run {entry.get('run')} by {actor}{commit}{waived}"
+        elif kind == "change":
+            yield from wrapped(f"    {_change(entry)}", width, 8)
+        elif kind == "step":
+            words = f": {clean(str(entry['words']))}" if entry.get("words") else ""
+            yield from wrapped(
+                f"    {entry.get('zone')} at {entry.get('provider') or 'all'}: {entry.get('step')} "
+                f"{entry.get('outcome')}{words}",
+                width,
+                8,
+            )
+        elif kind == "run_end":
+            yield f"{time}  run {entry.get('run')} {entry.get('outcome')}"
+
+
+def _change(entry: dict[str, Any]) -> str:
+    outcome = "" if entry.get("outcome") == "applied" else f" {str(entry.get('outcome')).upper()}"
+    words = f": {clean(str(entry['words']))}" if entry.get("words") else ""
+    before, after = _side(entry.get("before")), _side(entry.get("after"))
+    what = f"{before} -> {after}" if before and after else after or before
+    sign = "~" if before and after else "+" if after else "-"
+    return f"{sign} {entry.get('name')} {entry.get('type')} at {entry.get('provider')}{outcome}  {what}{words}"
+
+
+def _side(data: dict[str, Any] | None) -> str:
+    if not data:
+        return ""
+    if "computed" in data:
+        return "computed"
+    return clean(f"{data.get('ttl')} {', '.join(data.get('rdatas', ()))}")

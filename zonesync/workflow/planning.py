@@ -1,0 +1,180 @@
+"""Plan what is loaded, and carry a plan out."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from zonesync import __version__
+from zonesync.findings import Finding, Severity
+from zonesync.load import load_zones
+from zonesync.model.zone import ZoneId
+from zonesync.plan import digest, planfile, verify
+from zonesync.plan.facts import Facts
+from zonesync.plan.plan import Allowance, Plan, Step, Target, Unread
+from zonesync.plan.planner import plan_zone
+from zonesync.provider.contract import LiveZone, Provider
+from zonesync.provider.errors import ProviderError
+from zonesync.provider.registry import Factory, factory
+from zonesync.run.apply import Run, StepResult, apply_plan
+from zonesync.run.context import Context
+from zonesync.workflow.loading import Loaded, load, without_accepted
+from zonesync.workflow.project import Project, audit_log, connect, limits_of
+
+READERS = 8
+"""Threads that read from providers that answer over a network; each provider's own rate limit still holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """A plan, and what it was worked out from."""
+
+    plan: Plan
+    live: Mapping[tuple[ZoneId, str], LiveZone | None]
+    providers: Mapping[str, Provider]
+    warnings: tuple[Finding, ...] = field(default=())
+    """Worth saying, and no part of the plan: zones that no file describes."""
+
+
+def make_plan(
+    project: Project,
+    loaded: Loaded,
+    context: Context,
+    *,
+    only: Sequence[str] = (),
+    allowances: Sequence[Allowance] = (),
+    sealed: bool = True,
+    find: Callable[[str], Factory] = factory,
+    done: Callable[[], None] = lambda: None,
+) -> Planning:
+    """Plan *loaded* at its providers, or at those of *only*; changes nothing anywhere.
+
+    *sealed* leaves out the digests when false: such a plan can be shown, not saved. Raises :class:`RefusedError`.
+    """
+    names = dict.fromkeys(name for zone in loaded.zones for name in zone.providers)
+    providers = connect(project, names, find)
+    pairs = [(zone.id, name) for zone in loaded.zones for name in zone.providers]
+    live, unread = _read(providers, pairs, done)
+    public = {name: digest.of_data(project.config.providers[name].public()) for name in names}
+    limits = limits_of(project.config)
+    steps: list[Step] = []
+    targets: list[Target] = []
+    findings = list(loaded.findings)
+    for zone in loaded.zones:
+        if any((zone.id, name) in unread for name in zone.providers):
+            continue
+        facts = [
+            Facts(
+                name,
+                providers[name].capabilities,
+                providers[name].nameservers,
+                providers[name].target(zone.id),
+                public[name],
+                providers[name].normalise,
+                live[zone.id, name],
+            )
+            for name in zone.providers
+        ]
+        chosen = [fact for fact in facts if not only or fact.name in only]
+        if chosen:
+            planned = plan_zone(zone, chosen, limits, served=facts, sealed=sealed)
+            steps += planned.steps
+            targets += planned.targets
+            findings += without_accepted(planned.findings, project, zone, context)
+    plan = Plan(
+        created=context.time(),
+        version=__version__,
+        commit=context.commit,
+        targets=tuple(targets),
+        steps=tuple(steps),
+        findings=tuple(_once(findings)),
+        unread=tuple(Unread(zone=zone, provider=name, words=words) for (zone, name), words in unread.items()),
+        allowances=tuple(allowances),
+    )
+    warnings = tuple(_orphans(project, loaded, providers)) if loaded.is_whole else ()
+    return Planning(planfile.sealed(plan) if sealed else plan, live, providers, warnings)
+
+
+def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Say what is found at two providers alike, or by validate and plan alike, once."""
+    yield from dict.fromkeys(findings)
+
+
+def _read(
+    providers: Mapping[str, Provider], pairs: Sequence[tuple[ZoneId, str]], done: Callable[[], None]
+) -> tuple[dict[tuple[ZoneId, str], LiveZone | None], dict[tuple[ZoneId, str], str]]:
+    """Read each zone at each provider: files one by one, services from several threads."""
+
+    def read(pair: tuple[ZoneId, str]) -> LiveZone | ProviderError | None:
+        zone, name = pair
+        try:
+            return providers[name].read(zone)
+        except ProviderError as problem:
+            return problem
+        finally:
+            done()
+
+    remote = [pair for pair in pairs if not providers[pair[1]].capabilities.local]
+    answers = {pair: read(pair) for pair in pairs if providers[pair[1]].capabilities.local}
+    if remote:
+        with ThreadPoolExecutor(READERS) as pool:
+            answers.update(zip(remote, pool.map(read, remote), strict=True))
+    live: dict[tuple[ZoneId, str], LiveZone | None] = {}
+    unread: dict[tuple[ZoneId, str], str] = {}
+    for pair in pairs:
+        answer = answers[pair]
+        if isinstance(answer, ProviderError):
+            unread[pair] = f"{answer.words}" + (f" ({answer.hint})" if answer.hint else "")
+        else:
+            live[pair] = answer
+    return live, unread
+
+
+def _orphans(project: Project, loaded: Loaded, providers: Mapping[str, Provider]) -> Iterator[Finding]:
+    """Warn of zones at a provider that no file puts there: they are never touched."""
+    files = set(loaded.all_zones)
+    there = {(zone.id, name) for zone in loaded.zones for name in zone.providers}
+    if "orphan-zone" in project.config.lint_ignore:
+        return
+    for name, provider in providers.items():
+        try:
+            hosted = [ref.id for ref in provider.zones()]
+        except ProviderError:
+            continue
+        for zone in hosted:
+            if (zone, name) not in there and (zone not in files or any(one.id == zone for one in loaded.zones)):
+                yield Finding(
+                    "orphan-zone",
+                    Severity.WARNING,
+                    f"`{zone}` is at `{name}`, and no zone file puts it there; it is left as it is",
+                    help="import it, or remove it at the provider by hand",
+                    zone=str(zone),
+                    provider=name,
+                )
+
+
+def replan(project: Project, saved: Plan, context: Context, find: Callable[[str], Factory] = factory) -> Planning:
+    """Plan now, from the checked-out files, what *saved* planned then: its zones, its providers, its allowances."""
+    known = {zone.id for zone in load_zones(project.config, project.root)}
+    names = dict.fromkeys(str(target.zone) for target in saved.targets if target.zone in known)
+    loaded = load(project, tuple(names), context) if names else Loaded((), ())
+    only = tuple(dict.fromkeys(target.provider for target in saved.targets))
+    return make_plan(project, loaded, context, only=only, allowances=saved.allowances, find=find)
+
+
+def refusals(plan: Plan, now: Planning, *, plan_only: bool = False) -> list[Finding]:
+    """Return why the saved *plan* may not be applied, given the plan worked out *now*."""
+    return verify.refusals(plan, now.plan, now.live, plan_only=plan_only)
+
+
+def apply(
+    project: Project,
+    plan: Plan,
+    now: Planning,
+    context: Context,
+    done: Callable[[StepResult], None] = lambda _: None,
+) -> Run:
+    """Carry out *plan*, which :func:`refusals` let pass.
+
+    Raises :class:`~zonesync.run.store.StoreError` where the run cannot be recorded, before any change.
+    """
+    return apply_plan(plan, now.providers, now.live, audit_log(project), context, done=done)
