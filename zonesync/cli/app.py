@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from zonesync.cli.exits import Exit
 
@@ -13,6 +14,9 @@ EPILOG = (
     "3 changed, but not all of the plan carried out; 64 wrong command line; 70 a defect. "
     "--config, --chdir, --quiet, --no-color and --strict may stand anywhere."
 )
+
+
+ORDER = ("init", "validate", "plan", "apply", "drift", "export", "import", "providers", "audit", "schema")
 
 
 class Format(enum.StrEnum):
@@ -38,7 +42,16 @@ class SchemaKind(enum.StrEnum):
     PLAN = "plan"
 
 
+class InOrder(TyperGroup):
+    """Lists the commands in the order in which they are needed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names as ``--help`` and completion show them."""
+        return sorted(super().list_commands(ctx), key=ORDER.index)
+
+
 app = typer.Typer(
+    cls=InOrder,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -52,7 +65,7 @@ app.add_typer(audit_app, name="audit")
 
 Zones = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ZONE]...", help="Zones, `example.com` or `example.com@view`; all for none."),
+    typer.Argument(metavar="ZONE", help="Zones, `example.com` or `example.com@view`; all for none."),
 ]
 Providers = Annotated[
     list[str] | None, typer.Option("--provider", metavar="P", help="Only this provider; may be repeated.")
@@ -78,11 +91,15 @@ def options(
     context: typer.Context,
     config: Annotated[str, typer.Option(metavar="FILE", help="The configuration.")] = "zonesync.yaml",
     chdir: Annotated[str, typer.Option(metavar="DIR", help="Work in this folder.")] = "",
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong, and the result.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colour; NO_COLOR does the same.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings refuse, too.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", metavar="", help="Say only what went wrong, and the result.")
+    ] = False,
+    no_color: Annotated[
+        bool, typer.Option("--no-color", metavar="", help="No colour; NO_COLOR does the same.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", metavar="", help="Warnings refuse, too.")] = False,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", metavar="", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Keep authoritative DNS in step across several providers."""
@@ -118,7 +135,9 @@ def plan(
     provider: Providers = None,
     out: Annotated[Path | None, typer.Option(metavar="PLAN.json", help="Save the plan for `apply`.")] = None,
     form: AsFormat = Format.TEXT,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 2 when there are changes.")] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", metavar="", help="Exit with 2 when there are changes.")
+    ] = False,
     allow: Annotated[
         list[str] | None, typer.Option(metavar="RULE@ZONE", help="Waive a refusal; written into plan and audit log.")
     ] = None,
@@ -133,12 +152,12 @@ def plan(
 def apply(
     context: typer.Context,
     what: Annotated[
-        list[str] | None, typer.Argument(metavar="[PLAN.json | ZONE...]", help="A saved plan, or zones to plan now.")
+        list[str] | None, typer.Argument(metavar="PLAN.json|ZONE", help="A saved plan, or zones to plan now.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before applying a plan made now.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", metavar="", help="Do not ask before applying a plan made now.")] = False,
     provider: Providers = None,
     plan_only: Annotated[
-        bool, typer.Option("--plan-only", help="Do not hold a saved plan against the checked-out files.")
+        bool, typer.Option("--plan-only", metavar="", help="Do not hold a saved plan against the checked-out files.")
     ] = False,
 ) -> int:
     """Carry out a saved plan exactly, or plan now, ask, and carry that out."""
@@ -161,7 +180,9 @@ def export(
     zone: Annotated[str, typer.Argument(metavar="ZONE", help="The zone.")],
     source: Annotated[str, typer.Option("--from", metavar="desired|PROVIDER", help="Whose version.")] = "desired",
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write here instead of stdout.")] = None,
-    no_soa: Annotated[bool, typer.Option("--no-soa", help="Leave the SOA out, to compare two providers.")] = False,
+    no_soa: Annotated[
+        bool, typer.Option("--no-soa", metavar="", help="Leave the SOA out, to compare two providers.")
+    ] = False,
     form: Annotated[ExportFormat, typer.Option("--format", help="What to write.")] = ExportFormat.ZONEFILE,
 ) -> int:
     """Write a zone as a zone file, as YAML or as JSON."""
@@ -173,7 +194,7 @@ def export(
 @import_app.command("zonefile")
 def import_zonefile(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Zone files (RFC 1035), one a zone.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Zone files (RFC 1035), one a zone.")],
     zone: Annotated[
         str, typer.Option(metavar="NAME", help="The zone; default: the file's name less .zone or .db.")
     ] = "",

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from zonesync import workflow
 from zonesync.cli.exits import Exit
+from zonesync.cli.failure import explain
 from zonesync.cli.output import put, put_json, write_file
 from zonesync.cli.progress import Progress
 from zonesync.findings import Finding, Severity
 from zonesync.model.names import NameSyntaxError
 from zonesync.plan import planfile
 from zonesync.plan.plan import Allowance, Plan
+from zonesync.run.apply import StepResult
+from zonesync.run.store import StoreError
 from zonesync.views import plan_json, plan_text, run_text
 
 if TYPE_CHECKING:
@@ -55,14 +58,13 @@ def drift(session: "Session", zones: Sequence[str], only: Sequence[str], form: "
     project = session.open()
     planning = _planning(session, project, zones, only, (), sealed=False)
     made = planning.plan
+    is_whole = not made.unread and not _has_broken_files(made)
     if form == "json":
-        put_json(plan_json.drift(made))
-    elif made.is_empty and not made.unread:
-        put("No drift: providers serve what the files say.")
+        put_json(plan_json.drift(made, is_whole=is_whole))
     else:
-        put(plan_text.drift(made, session.paint(sys.stdout), session.width(sys.stdout)))
+        put(plan_text.drift(made, session.paint(sys.stdout), session.width(sys.stdout), is_whole=is_whole))
     _report(session, project, planning)
-    if made.unread or _has_broken_files(made):
+    if not is_whole or session.is_too_strict_for([*project.findings, *made.findings, *planning.warnings]):
         return Exit.REFUSED
     return Exit.OK if made.is_empty else Exit.DIFFERS
 
@@ -108,6 +110,9 @@ def _apply_file(session: "Session", project: workflow.Project, file: Path, *, pl
         ) from None
     now = workflow.replan(project, saved, session.context)
     refused = workflow.refusals(saved, now, plan_only=plan_only)
+    warned = [finding for finding in (*saved.findings, *now.warnings) if not finding.is_error]
+    if session.is_too_strict_for(warned):
+        refused += warned
     if refused:
         session.report(refused)
         put("Refused: nothing was changed.")
@@ -120,14 +125,39 @@ def _apply_file(session: "Session", project: workflow.Project, file: Path, *, pl
 
 def _carry_out(session: "Session", project: workflow.Project, made: Plan, now: workflow.Planning) -> int:
     paint, width = session.paint(sys.stdout), session.width(sys.stdout)
+    results: list[StepResult] = []
     with Progress(session, "Applying", len(made.steps)) as progress:
-        run = workflow.apply(project, made, now, session.context, lambda _: progress.advance())
-    for result in run.results:
-        put(run_text.step_line(result, paint, width))
-    put(run_text.text(run, paint))
+
+        def done(result: StepResult) -> None:
+            results.append(result)
+            progress.advance()
+
+        try:
+            run = workflow.apply(project, made, now, session.context, done)
+        except StoreError:
+            raise
+        except (KeyboardInterrupt, Exception) as problem:  # noqa: BLE001 -- what was changed decides the exit code
+            return _cut_short(session, results, problem)
+    lines = [*(run_text.step_line(result, paint, width) for result in run.results), run_text.text(run, paint)]
+    try:
+        put("\n".join(lines))
+    except OSError as problem:  # the work is done, and the exit code says so
+        session.complain("system", f"the outcome cannot be written: {problem.strerror}")
     if run.is_complete and not made.unread:
         return Exit.OK
     return Exit.PARTIAL if run.has_changed else Exit.REFUSED
+
+
+def _cut_short(session: "Session", results: Sequence[StepResult], problem: BaseException) -> int:
+    """Say how far an apply came that was stopped, or that a defect ended."""
+    for result in results:
+        put(run_text.step_line(result, session.paint(sys.stdout), session.width(sys.stdout)))
+    code = explain(problem) if isinstance(problem, Exception) else Exit.REFUSED
+    if not any(result.changed for result in results):
+        session.say("Stopped: no provider was changed.")
+        return code
+    session.complain("stopped", "not all of the plan was carried out", "run `zonesync plan` to see what is left")
+    return Exit.PARTIAL
 
 
 def _planning(
@@ -199,7 +229,7 @@ def _has_broken_files(made: Plan) -> bool:
 
 def _confirmed(session: "Session") -> bool:
     if not sys.stdin.isatty():
-        session.say("Not applied: there is no terminal to ask at; give --yes, or save a plan and apply that.")
+        session.complain("not-confirmed", "there is no terminal to ask at", "give --yes, or save a plan and apply that")
         return False
     print("Apply this plan? Only `yes` does: ", end="", file=sys.stderr, flush=True)  # noqa: T201
     if sys.stdin.readline().strip() == "yes":

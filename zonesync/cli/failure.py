@@ -9,7 +9,7 @@ from zonesync.findings import Finding, Severity
 from zonesync.provider.errors import ProviderError
 from zonesync.run.store import StoreError
 from zonesync.views import findings
-from zonesync.views.plain import clean
+from zonesync.views.plain import clean, wrapped
 from zonesync.workflow import RefusedError, UnknownNameError
 
 
@@ -19,7 +19,7 @@ def explain(problem: Exception) -> int:
         print(findings.text(problem.findings), file=sys.stderr)  # noqa: T201
         return Exit.REFUSED
     if isinstance(problem, UnknownNameError):
-        print(f"zonesync: {clean(str(problem))}", file=sys.stderr)  # noqa: T201
+        _say(f"zonesync: {problem}")
         return Exit.USAGE
     if isinstance(problem, ProviderError):
         finding = Finding(
@@ -28,17 +28,18 @@ def explain(problem: Exception) -> int:
         print(findings.text([finding]), file=sys.stderr)  # noqa: T201
         return Exit.REFUSED
     if isinstance(problem, StoreError):
-        print(f"error[state-unusable]: {clean(str(problem))}", file=sys.stderr)  # noqa: T201
+        _say(f"error[state-unusable]: {problem}")
         return Exit.REFUSED
     if isinstance(problem, OSError):
         where = f"{problem.filename}: " if problem.filename else ""
-        print(f"error[system]: {clean(where + (problem.strerror or str(problem)))}", file=sys.stderr)  # noqa: T201
+        _say(f"error[system]: {where}{problem.strerror or problem}")
         return Exit.REFUSED
-    print(  # noqa: T201
-        f"zonesync: a defect in zonesync itself: {type(problem).__name__}: {clean(str(problem))[:500]}\n"
-        "no provider is known to be changed; please report it with the output of ZONESYNC_TRACEBACK=1",
-        file=sys.stderr,
-    )
+    _say(f"zonesync: a defect in zonesync itself: {type(problem).__name__}: {str(problem)[:500]}")
+    _say("no provider is known to be changed; please report it with the output of ZONESYNC_TRACEBACK=1")
     if os.environ.get("ZONESYNC_TRACEBACK"):
         traceback.print_exception(problem)
     return Exit.DEFECT
+
+
+def _say(text: str) -> None:
+    print("\n".join(wrapped(clean(text), 80, 2)), file=sys.stderr)  # noqa: T201

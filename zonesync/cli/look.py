@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zonesync import workflow
+from zonesync.cli.arguments import require_zone
 from zonesync.cli.exits import Exit
 from zonesync.cli.output import put, put_json
 from zonesync.views import findings as findings_view
-from zonesync.views.plain import counted
+from zonesync.views.plain import clean, counted
 
 if TYPE_CHECKING:
     from zonesync.cli.app import Format, SchemaKind
@@ -41,10 +42,10 @@ def providers(session: "Session", form: "Format") -> int:
         table = [heads, *({key: str(row[key]) for key in heads} for row in rows)]
         widths = {key: max(len(row[key]) for row in table) for key in heads}
         for row in table:
-            put("  ".join(row[key].ljust(widths[key]) for key in heads).rstrip())
+            put(clean("  ".join(row[key].ljust(widths[key]) for key in heads).rstrip()))
     for row in rows:
         if row["problem"]:
-            session.say(f"error[provider-failed]: {row['name']}: {row['problem']}")
+            session.complain("provider-failed", f"`{row['name']}`: {row['problem']}")
     return Exit.REFUSED if any(row["problem"] for row in rows) else Exit.OK
 
 
@@ -53,6 +54,8 @@ def audit_log(session: "Session", zone: str, form: "Format") -> int:
     from zonesync.views.run_text import audit_lines  # noqa: PLC0415
 
     project = session.open()
+    if zone:
+        require_zone(zone)
     entries = list(workflow.audit_entries(project, zone))
     if form == "json":
         put_json({"entries": entries})

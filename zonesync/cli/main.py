@@ -10,6 +10,8 @@ from zonesync.cli.exits import Exit
 
 _FLAGS = frozenset({"--quiet", "--no-color", "--strict"})
 _OPTIONS = frozenset({"--config", "--chdir"})
+_INTERRUPTED = 130
+"""What typer makes of Ctrl-C."""
 
 
 def main() -> NoReturn:
@@ -17,7 +19,9 @@ def main() -> NoReturn:
     code = run(sys.argv[1:])
     with contextlib.suppress(OSError):
         sys.stdout.flush()
-    sys.exit(code)
+        sys.stderr.flush()
+        sys.exit(code)
+    os._exit(code)  # the interpreter's own flush would complain
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -32,14 +36,17 @@ def run(arguments: Sequence[str]) -> int:
     except usage_error as problem:
         return _usage(problem)
     except (typer.Abort, KeyboardInterrupt):
-        print("zonesync: stopped", file=sys.stderr)  # noqa: T201
-        return Exit.REFUSED
+        return _stopped()
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 -- the reader has gone, and nothing more can be said
         return Exit.REFUSED
     except Exception as problem:  # noqa: BLE001 -- the one place where a defect becomes a message
         return _failed(problem)
-    return int(code or 0)
+    return _stopped() if code == _INTERRUPTED else int(code or 0)
+
+
+def _stopped() -> int:
+    print("zonesync: stopped", file=sys.stderr)  # noqa: T201
+    return Exit.REFUSED
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:
@@ -61,10 +68,12 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
 
 
 def _usage(problem: Exception) -> int:
+    from zonesync.views.plain import clean  # noqa: PLC0415 -- as above
+
     context = getattr(problem, "ctx", None)
     path = context.command_path if context else "zonesync"
     message = problem.format_message() if hasattr(problem, "format_message") else str(problem)
-    print(f"zonesync: {message}\ntry `{path} --help`", file=sys.stderr)  # noqa: T201
+    print(f"zonesync: {clean(message) or 'a command is needed'}\ntry `{path} --help`", file=sys.stderr)  # noqa: T201
     return Exit.USAGE
 
 

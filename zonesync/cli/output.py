@@ -11,13 +11,23 @@ FORMAT = 1
 
 
 def put(text: str) -> None:
-    """Write a result."""
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    """Write a result. Raises OSError where it cannot be written; a reader who has gone wants no more, and is none."""
+    try:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence()
+
+
+def silence() -> None:
+    """Send what is still to come to nowhere, so that the command ends as it would have with a reader."""
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def put_json(data: dict[str, Any]) -> None:
     """Write a result as JSON, with the version of its form."""
-    put(json.dumps({"format": FORMAT, **data}, indent=1, ensure_ascii=True))
+    put(json.dumps({"format": FORMAT, **data}, indent=1, ensure_ascii=True).replace("\x7f", "\\u007f"))
 
 
 def write_file(path: Path, text: str) -> None:

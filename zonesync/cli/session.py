@@ -12,7 +12,7 @@ from zonesync import workflow
 from zonesync.findings import Finding, Severity
 from zonesync.run import context as run_context
 from zonesync.views import findings as findings_view
-from zonesync.views.plain import Paint, coloured, plain
+from zonesync.views.plain import Paint, clean, coloured, plain, wrapped
 
 MAX_WIDTH = 120
 
@@ -58,7 +58,11 @@ class Session:
     def say(self, text: str) -> None:
         """Say *text* on stderr, unless ``--quiet``."""
         if not self.quiet:
-            print(text, file=sys.stderr)  # noqa: T201
+            print("\n".join(wrapped(clean(text), self.width(sys.stderr), 2)), file=sys.stderr)  # noqa: T201
+
+    def complain(self, rule: str, message: str, help: str = "") -> None:  # noqa: A002 -- the finding's own word
+        """Say on stderr why something is not done, also with ``--quiet``."""
+        self.report([Finding(rule, Severity.ERROR, message, help=help)])
 
     def report(self, found: Sequence[Finding]) -> None:
         """Show findings on stderr; with ``--quiet`` the errors alone."""
@@ -69,4 +73,8 @@ class Session:
 
     def refuses(self, found: Sequence[Finding]) -> bool:
         """Tell whether *found* refuses: errors do, and with ``--strict`` warnings do."""
-        return any(finding.is_error or (self.strict and finding.severity is Severity.WARNING) for finding in found)
+        return any(finding.is_error for finding in found) or self.is_too_strict_for(found)
+
+    def is_too_strict_for(self, found: Sequence[Finding]) -> bool:
+        """Tell whether ``--strict`` refuses what *found* warns of."""
+        return self.strict and any(finding.severity is Severity.WARNING for finding in found)

@@ -2,11 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from zonesync import workflow
+from zonesync.cli.arguments import require_zone
 from zonesync.cli.exits import Exit
 from zonesync.cli.output import put
-from zonesync.model.names import NameSyntaxError
-from zonesync.model.zone import ZoneId
 
 if TYPE_CHECKING:
     from zonesync.cli.session import Session
@@ -37,14 +35,11 @@ records:
 
 def init(session: "Session", zone: str) -> int:
     """Write the two files, and say what comes next."""
-    try:
-        identity = ZoneId.parse(zone)
-    except NameSyntaxError as problem:
-        raise workflow.UnknownNameError(f"--zone: {problem}") from None
+    identity = require_zone(zone)
     files = {"zonesync.yaml": _CONFIG, f"zones/{str(identity).replace('/', '%2F')}.yaml": _ZONE % {"zone": identity}}
     taken = [name for name in files if session.path(name).exists()]
     if taken:
-        session.say(f"error[file-exists]: {', '.join(taken)} is there already and is not overwritten")
+        session.complain("file-exists", f"{', '.join(taken)} is there already and is not overwritten")
         return Exit.REFUSED
     for name, text in files.items():
         path = session.path(name)
@@ -52,5 +47,7 @@ def init(session: "Session", zone: str) -> int:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
         put(f"wrote {name}")
-    put("next: edit them, then `zonesync validate`, `zonesync plan --out plan.json`, `zonesync apply plan.json`")
+    put("next: edit them, then")
+    for command in ("validate", "plan --out plan.json", "apply plan.json"):
+        put(f"  zonesync {command}")
     return Exit.OK

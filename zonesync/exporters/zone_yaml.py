@@ -49,7 +49,9 @@ def _lines(zone: Zone, *, with_soa: bool, header: str) -> Iterator[str]:
 
 
 def _soa_value(name: str, value: str) -> str:
-    return format_ttl(int(value)) if name in _SOA_TIMES and int(value) < 2**31 else scalar(value)
+    if name in _SOA_TIMES:
+        return format_ttl(int(value)) if int(value) < 2**31 else scalar(value)
+    return scalar(value.replace("\\@", "\\064"))  # the loader takes `@` for a mailbox written by mistake
 
 
 def _order(rrset: RRset) -> tuple[tuple[bytes, ...], str]:

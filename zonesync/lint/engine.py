@@ -31,7 +31,7 @@ def lint(zone: DesiredZone, *, ignore: Collection[str] = (), today: date) -> lis
     for provider in runs:
         view = ZoneView(zone, zone.at(provider) if provider else None, ignored=ignore, today=today)
         for rule in rules:
-            if not rule.types or any(view.of(rtype) for rtype in rule.types):
+            if not rule.types or not view.present.isdisjoint(rule.types):
                 for problem in rule.check(view):
                     found[rule, problem].append(provider)
     findings = [

@@ -48,6 +48,8 @@ class ZoneView:
         if zone.nameservers.hosts:
             ttl = zone.nameservers.ttl
             by_type["NS"].append(RRset(zone.apex, "NS", 86400 if ttl is None else ttl, tuple(zone.nameservers.hosts)))
+        self.present = frozenset(by_type)
+        """Every type, NS included where the file lists the apex set."""
         self._by_type = by_type
         self._owners: dict[str, set[str]] = {}
         self._targets: dict[str, set[str]] = {}
@@ -70,6 +72,10 @@ class ZoneView:
         return {name for name, _ in self.rrsets}
 
     @cached_property
+    def _parents(self) -> dict[str, str]:
+        return {name: _parent(name) for name in self.names}
+
+    @cached_property
     def written(self) -> str:
         """Every owner name in one text, a line each: what is not in here is at no name."""
         return "\n".join(["", *[name for name, _ in self.rrsets]])
@@ -77,8 +83,9 @@ class ZoneView:
     @cached_property
     def existing(self) -> set[str]:
         """Every owner name and every name above one, down from the apex (empty non-terminals exist: RFC 4592)."""
-        found = {self.apex}
-        fresh = self.names
+        found = {self.apex, *self.names}
+        above = set(self._parents.values())
+        fresh = {name for name in above - found if name.endswith(self.suffix) and name != "."}
         while fresh:
             above = {_parent(name) for name in fresh}
             found |= fresh
@@ -90,13 +97,13 @@ class ZoneView:
         if not tops:
             return
         over: dict[str, str] = {}
-        for up in {_parent(name) for name in self.names}:
+        for up in set(self._parents.values()):
             for each in (up, *self.above(up), self.apex):
                 if each in tops and len(each) <= len(up):
                     over[up] = each
         if over:
-            for name in self.names:
-                top = over.get(_parent(name))
+            for name, up in self._parents.items():
+                top = over.get(up)
                 if top is not None and name != self.apex:
                     yield name, top
 

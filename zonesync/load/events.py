@@ -32,6 +32,8 @@ MAX_FILE = 64 * 1024 * 1024
 """Bytes of one file."""
 MAX_DEPTH = 32
 MAX_TEXT = 1024 * 1024
+MAX_ITEMS = 100_000
+"""Of one list: far over what an RRset can hold."""
 MAX_ALIASES = 100_000
 MAX_EXPANDED = 500_000
 
@@ -189,6 +191,8 @@ class Events:
             item = self.compose(event, depth + 1)
             node.items.append(item)
             node.size += item.size
+            if len(node.items) > MAX_ITEMS:
+                self.stop(node.place, "too-large", f"a list of over {MAX_ITEMS} items")
             event = self.next()
 
     def fill_mapping(self, node: Mapping, event: Any, depth: int, value_event: Any = None) -> None:

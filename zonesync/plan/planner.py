@@ -47,10 +47,10 @@ def plan_zone(
     for fact in facts:
         one = _Planned(zone, fact, want, is_new=is_new)
         changes = one.content(limits)
-        findings += one.findings
         creates = fact.live is None
         apex_change = one.apex_ns()
         soa_change = one.soa()
+        findings += one.findings
         if soa_change:
             changes.insert(0, soa_change)
         if apex_change and creates and not fact.capabilities.premade_apex:

@@ -15,6 +15,8 @@ from zonesync.provider.contract import LiveZone
 
 Where = tuple[ZoneId, str]
 _SHOWN = 160
+_RANKS = {StepKind.BARRIER: 1, StepKind.APEX_NS: 2, StepKind.RELOAD: 3}
+"""In which order a zone's steps come; those that are not named here come first."""
 
 
 def refusals(
@@ -35,7 +37,7 @@ def refusals(
     asked = _Asked(fresh)
     for step in plan.steps:
         where = (step.zone, step.provider)
-        if step.kind is StepKind.BARRIER or where in foreign:
+        if _is_plain_barrier(step) or where in foreign:
             continue
         if where not in bound:
             found.append(_refusal("plan-foreign", str(step.zone), step.provider, "a step has no target that binds it"))
@@ -44,7 +46,7 @@ def refusals(
         found += stale
         if not stale and not plan_only:
             found += asked.refusals(step)
-    return found + list(_doubled(plan))
+    return found + list(_doubled(plan)) + list(_disordered(plan))
 
 
 def _foreign(plan: Plan, fresh: Plan) -> dict[Where, Finding | None]:
@@ -84,6 +86,25 @@ def _doubled(plan: Plan) -> Iterator[Finding]:
             if (where, part) in seen:
                 yield _refusal("plan-twice", str(step.zone), step.provider, f"it has {part} twice")
             seen.add((where, part))
+
+
+def _is_plain_barrier(step: Step) -> bool:
+    """Whether *step* does no more than wait, so that nothing needs to ask for it."""
+    return step.kind is StepKind.BARRIER and not step.provider and not step.changes
+
+
+def _disordered(plan: Plan) -> Iterator[Finding]:
+    """Yield a refusal for each zone of *plan* whose apex NS set does not come after all of its content."""
+    reached: dict[ZoneId, int] = {}
+    refused: set[ZoneId] = set()
+    for step in plan.steps:
+        rank = _RANKS.get(step.kind, 0)
+        if rank < reached.get(step.zone, 0) and step.zone not in refused:
+            refused.add(step.zone)
+            yield _refusal(
+                "plan-disordered", str(step.zone), step.provider, f"a step `{step.kind}` comes too late in it"
+            )
+        reached[step.zone] = max(rank, reached.get(step.zone, 0))
 
 
 def _stale(step: Step, live: LiveZone | None) -> Iterator[Finding]:
@@ -130,7 +151,9 @@ class _Asked:
                 finding = self.refused.pop(where)
                 yield _refusal("plan-refused-now", zone, provider, f"planned now, it is refused: {finding.message}")
         # A reload that is no longer due does no harm. A change in a step of another kind would come out of order.
-        of_kind = (step.zone, step.provider, step.kind) in self.steps or step.kind is StepKind.RELOAD
+        of_kind = (step.zone, step.provider, step.kind) in self.steps or (
+            step.kind is StepKind.RELOAD and not step.changes
+        )
         if not of_kind and all((step.zone, step.provider, change.key) in self.changes for change in step.changes):
             yield _refusal("plan-unasked", zone, provider, f"the files no longer ask for the step `{step.kind}`")
         for change in step.changes:

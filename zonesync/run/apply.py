@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from zonesync.model.zone import ZoneId
 from zonesync.plan.plan import Plan, Step, StepKind
 from zonesync.provider.contract import LiveZone, Outcome, Provider, Receipt
-from zonesync.provider.errors import ProviderError
+from zonesync.provider.errors import ProviderError, Unavailable
 from zonesync.run.audit import AuditLog, Head
 from zonesync.run.context import Context
 from zonesync.run.entries import Recorder
@@ -159,9 +159,14 @@ class _Zone:
             return
         provider = self.providers[step.provider]
         if step.kind is StepKind.CREATE_ZONE:
-            self.live[step.provider] = provider.create(self.zone)
-            self.created.add(step.provider)
+            # After a lost answer the zone may exist all the same.
             progress.changed = provider.capabilities.premade_apex
+            try:
+                self.live[step.provider] = provider.create(self.zone)
+            except ProviderError as problem:
+                progress.changed = progress.changed and isinstance(problem, Unavailable)
+                raise
+            self.created.add(step.provider)
         elif step.kind is StepKind.RELOAD:
             receipt = provider.reload(self._current(step.provider))
             progress.receipts.append(receipt)

@@ -99,7 +99,8 @@ def _sequence(name: str) -> int:
 
 
 def _encode(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
+    # Half a surrogate pair, as undecodable file names have, becomes JSON's own escape of it.
+    return json.dumps(document, indent=1, ensure_ascii=False).encode(errors="backslashreplace") + b"\n"
 
 
 def _digest(data: bytes) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from zonesync.findings import Finding, Severity
 from zonesync.model.names import display
-from zonesync.views.plain import Paint, Tone, clean, counted, plain, wrapped
+from zonesync.views.plain import Paint, Tone, clean, columns, counted, plain, wrapped
 
 _TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.CHANGED, Severity.INFO: Tone.QUIET}
 _EXCERPT = 72
@@ -38,11 +38,11 @@ def _caret(finding: Finding, paint: Paint) -> list[str]:
     start = 0
     if len(line) > _EXCERPT:
         start = min(max(0, column - _EXCERPT // 2), max(0, len(line) - _EXCERPT))
-    before = clean(line[start : max(start, column)].replace("\t", " "))
+    before = clean(line[start : max(start, column)].replace("\t", " "))[-_EXCERPT + 1 :]
     shown = (before + clean(line[max(start, column) :].replace("\t", " ")))[:_EXCERPT]
     number = str(finding.place.line)
     gutter = " " * len(number)
-    return [f" {number} | {shown}", f" {gutter} | {' ' * len(before)}{paint('^', _TONES[finding.severity])}"]
+    return [f" {number} | {shown}", f" {gutter} | {' ' * columns(before)}{paint('^', _TONES[finding.severity])}"]
 
 
 def summary(findings: Sequence[Finding]) -> str:

@@ -43,6 +43,13 @@ def _spelled(char: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+def columns(text: str) -> int:
+    """Return the columns that clean *text* takes on a terminal: East Asian wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF") for char in text)
+
+
 def wrapped(text: str, width: int, indent: int) -> list[str]:
     """Cut *text* at spaces into lines of *width*, the later ones indented; nothing is left out, long words are cut."""
     lines: list[str] = []

@@ -27,17 +27,26 @@ _TITLES = {
 def text(plan: Plan, paint: Paint = plain, width: int = 80) -> str:
     """Render the steps of *plan*, zone by zone; providers with equal steps are shown together."""
     blocks = ["\n".join(_zone(zone, steps, paint, width)) for zone, steps in _by_zone(plan.steps)]
-    return "\n\n".join([*blocks, paint(summary(plan), Tone.HEADING)]) + "\n"
+    return "\n\n".join([*blocks, _last(summary(plan), paint, width)]) + "\n"
 
 
-def drift(plan: Plan, paint: Paint = plain, width: int = 80) -> str:
-    """Render each difference as live -> files, and a line that fits an alert."""
+def drift(plan: Plan, paint: Paint = plain, width: int = 80, *, is_whole: bool = True) -> str:
+    """Render each difference as live -> files, and a sentence that fits an alert.
+
+    Without *is_whole* something was not looked at, so that silence proves nothing.
+    """
     blocks = ["\n".join(_zone(zone, steps, paint, width)) for zone, steps in _by_zone(plan.steps)]
-    return "\n\n".join([*blocks, paint(drift_summary(plan), Tone.HEADING)]) + "\n"
+    return "\n\n".join([*blocks, _last(drift_summary(plan, is_whole=is_whole), paint, width)]) + "\n"
 
 
-def drift_summary(plan: Plan) -> str:
-    """Say in one line what differs, and what was not read."""
+def _last(sentence: str, paint: Paint, width: int) -> str:
+    return "\n".join(paint(line, Tone.HEADING) for line in wrapped(sentence, width, 2))
+
+
+def drift_summary(plan: Plan, *, is_whole: bool = True) -> str:
+    """Say in one sentence what differs, and what was not read."""
+    if plan.is_empty and is_whole and not plan.unread:
+        return "No drift: providers serve what the files say."
     differing = {(step.zone, step.provider) for step in plan.steps if step.provider}
     zones = {zone for zone, _ in differing}
     count = sum(len(step.changes) for step in plan.steps)
@@ -47,6 +56,8 @@ def drift_summary(plan: Plan) -> str:
         parts.append(f"{counted(count, 'difference')} in {counted(len(zones), 'zone')} ({names})")
     if plan.unread:
         parts.append(f"{counted(len(plan.unread), 'zone')} not read")
+    if not is_whole and not plan.unread:
+        parts.append("not every file could be used")
     return f"Drift (live -> files): {'; '.join(parts)}." if zones else f"Drift unknown: {'; '.join(parts)}."
 
 
@@ -90,12 +101,14 @@ def _zone(zone: ZoneId, steps: list[Step], paint: Paint, width: int) -> Iterator
     before: list[str] = []
     for step, providers in groups:
         if providers not in (before, [""]):
-            yield paint(f"{clean(zone.display)}  ({', '.join(providers)})", Tone.HEADING)
+            for line in wrapped(f"{clean(zone.display)}  ({', '.join(providers)})", width, 4):
+                yield paint(line, Tone.HEADING)
             before = providers
         title = _TITLES[step.kind]
         if title:
             note = f": {clean(step.note)}" if step.note and step.kind is not StepKind.BARRIER else ""
-            yield paint(f"  . {title}{note}", Tone.QUIET)
+            for line in wrapped(f"  . {title}{note}", width, 4):
+                yield paint(line, Tone.QUIET)
         for change in step.changes:
             yield from change_lines(change, zone.name, paint, width)
 

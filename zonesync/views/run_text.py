@@ -16,11 +16,14 @@ def step_line(result: StepResult, paint: Paint = plain, width: int = 80) -> str:
     count = done_changes([result])
     of = f": {count} of {counted(len(step.changes), 'change')}" if step.changes else ""
     if result.skipped:
-        return paint(f"skipped  {where}: {what}", Tone.QUIET)
+        return _painted(f"skipped  {where}: {what}", Tone.QUIET, paint, width)
     if result.problem:
-        lines = wrapped(f"FAILED   {where}: {what}{of}: {clean(result.problem)}", width, 9)
-        return paint("\n".join(lines), Tone.BAD)
-    return paint(f"done     {where}: {what}{of}", Tone.GOOD)
+        return _painted(f"FAILED   {where}: {what}{of}: {clean(result.problem)}", Tone.BAD, paint, width)
+    return _painted(f"done     {where}: {what}{of}", Tone.GOOD, paint, width)
+
+
+def _painted(line: str, tone: Tone, paint: Paint, width: int) -> str:
+    return "\n".join(paint(piece, tone) for piece in wrapped(line, width, 9))
 
 
 def text(run: Run, paint: Paint = plain) -> str:
@@ -38,7 +41,7 @@ def text(run: Run, paint: Paint = plain) -> str:
         lines.append(paint(f"The audit log could not be finished: {clean(run.problem)}", Tone.BAD))
     if failed:
         lines.append("Run `zonesync plan` to see what is left.")
-    lines.append(f"run {run.id}, audit log {run.head or 'not written'}")
+    lines += [f"run {run.id}", f"audit log {run.head or 'not written'}"]
     return "\n".join(lines) + "\n"
 
 
@@ -51,19 +54,19 @@ def audit_lines(entries: Iterable[dict[str, Any]], width: int = 80) -> Iterator[
         if kind == "run_start":
             commit = f" at commit {clean(str(entry['commit']))[:12]}" if entry.get("commit") else ""
             waived = f", allowed {', '.join(entry['allowances'])}" if entry.get("allowances") else ""
-            yield f"{time}  run {entry.get('run')} by {actor}{commit}{waived}"
+            yield from wrapped(clean(f"{time}  run {entry.get('run')} by {actor}{commit}{waived}"), width, 8)
         elif kind == "change":
-            yield from wrapped(f"    {_change(entry)}", width, 8)
+            yield from wrapped(clean(f"    {_change(entry)}"), width, 8)
         elif kind == "step":
             words = f": {clean(str(entry['words']))}" if entry.get("words") else ""
             yield from wrapped(
-                f"    {entry.get('zone')} at {entry.get('provider') or 'all'}: {entry.get('step')} "
-                f"{entry.get('outcome')}{words}",
+                clean(f"    {entry.get('zone')} at {entry.get('provider') or 'all'}: {entry.get('step')} ")
+                + clean(f"{entry.get('outcome')}{words}"),
                 width,
                 8,
             )
         elif kind == "run_end":
-            yield f"{time}  run {entry.get('run')} {entry.get('outcome')}"
+            yield clean(f"{time}  run {entry.get('run')} {entry.get('outcome')}")
 
 
 def _change(entry: dict[str, Any]) -> str:

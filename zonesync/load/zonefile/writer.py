@@ -7,7 +7,7 @@ canonical order (RFC 4034 section 6.1).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import dns.rdatatype
 
@@ -29,6 +29,20 @@ NATIVE = frozenset(
 """Types that the servers of recent years all read by name; every other is written as RFC 3597 has it."""
 _ATTRIBUTES = frozenset({"mandatory", "alpn", "no-default-alpn", "port", "ipv4hint", "ech", "ipv6hint"})
 """The SvcParamKeys of RFC 9460 itself: servers differ on later ones."""
+
+
+def _has_known_attributes(words: list[str]) -> bool:
+    return all(word.partition("=")[0] in _ATTRIBUTES for word in words[2:])
+
+
+_PICKY: dict[str, Callable[[list[str]], bool]] = {
+    "SVCB": _has_known_attributes,
+    "HTTPS": _has_known_attributes,
+    # NSD 4.6 takes tags in lower case alone, and no NUL in the name of a gateway.
+    "CAA": lambda words: words[1].lower() == words[1],
+    "IPSECKEY": lambda words: "\\" not in words[3],
+}
+"""Types of which not every server reads every text by name, with what tells a text that they all read."""
 
 
 def write_zonefile(rrsets: Mapping[Key, RRset] | Iterable[RRset], origin: str, *, header: str = "") -> str:
@@ -56,7 +70,7 @@ def write_zonefile(rrsets: Mapping[Key, RRset] | Iterable[RRset], origin: str, *
         rtype = rrset.type
         if rtype == "SOA":
             lines.extend(start + text for text in map(_soa, rrset.rdatas))
-        elif rtype not in NATIVE or rtype in ("SVCB", "HTTPS"):
+        elif rtype not in NATIVE or rtype in _PICKY:
             lines.extend(start + _careful(rtype, text) for text in rrset.rdatas)
         else:
             start = f"{start}{rtype:<5} "
@@ -97,7 +111,7 @@ def _soa(text: str) -> str:
 
 
 def _careful(rtype: str, text: str) -> str:
-    if rtype in NATIVE and all(word.partition("=")[0] in _ATTRIBUTES for word in text.split(" ")[2:]):
+    if rtype in NATIVE and _PICKY[rtype](text.split(" ")):
         return f"{rtype:<5} {text}"
     wire = rdata.to_wire(rtype, text)
     return f"TYPE{dns.rdatatype.from_text(rtype)} \\# {len(wire)} {wire.hex()}".rstrip()
