@@ -1,0 +1,65 @@
+"""The BIND adapter keeps the contract, with named-checkzone and without."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import zonesync_bind.files
+from zonesync.provider.conformance import ProviderConformance
+from zonesync_bind import BindProvider
+
+
+class DiskFaults:
+    """Breaks the one call that a fault is ordered for."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, directory: Path) -> None:
+        self.monkeypatch = monkeypatch
+        self.directory = directory
+
+    def lose_call(self) -> None:
+        self._break_once(Path, "replace")
+
+    def lose_answer(self) -> None:
+        self._break_once(zonesync_bind.files, "sync_folder")
+
+    def cut_list(self) -> None:
+        (file,) = self.directory.glob("conformance.example.zone")
+        data = file.read_bytes()
+        file.write_bytes(data[: data.rindex(b"192.0.2.1") + 5])
+
+    def _break_once(self, owner: Any, name: str) -> None:
+        whole = getattr(owner, name)
+
+        def broken(*_: Any) -> None:
+            self.monkeypatch.setattr(owner, name, whole)
+            raise OSError(5, "Input/output error")
+
+        self.monkeypatch.setattr(owner, name, broken)
+
+
+class Bind(ProviderConformance):
+    @pytest.fixture
+    def directory(self, tmp_path: Path) -> Path:
+        return tmp_path / "zones"
+
+    @pytest.fixture
+    def faults(self, monkeypatch: pytest.MonkeyPatch, directory: Path) -> DiskFaults:
+        return DiskFaults(monkeypatch, directory)
+
+
+class TestChecked(Bind):
+    @pytest.fixture
+    def provider(self, directory: Path) -> BindProvider:
+        if not shutil.which("named-checkzone"):
+            pytest.skip("named-checkzone is not installed")
+        return BindProvider("bind", directory=str(directory), nameservers=["ns1.example.net.", "ns2.example.net."])
+
+
+class TestUnchecked(Bind):
+    @pytest.fixture
+    def provider(self, directory: Path) -> BindProvider:
+        return BindProvider(
+            "bind", directory=str(directory), check=False, serial="unix", named_conf=str(directory / "named.conf")
+        )
