@@ -1,0 +1,59 @@
+# Everything a developer or CI runs. Nothing needs to be done before.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+WHEEL_VENV := build/wheel-venv
+
+.PHONY: help demo test lint types unit wheel stress bench servers clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(BIN)/zonesync: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(STAMP): pyproject.toml $(BIN)/zonesync
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: $(BIN)/zonesync ## plan and apply the example zones to two BIND providers under build/
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh examples/demo.sh
+
+servers: ## install the name servers that some tests start (root on Debian or Ubuntu)
+	@sh tests/servers.sh
+
+test: $(STAMP) servers lint types unit wheel ## everything that CI runs
+
+lint: $(STAMP) ## ruff and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(STAMP) ## mypy strict and pyright
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+
+unit: $(STAMP) ## the tests, with branch coverage
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-report=xml:build/coverage.xml
+
+wheel: $(STAMP) ## build the wheel once, and run the tests against it installed
+	rm -rf build/wheel $(WHEEL_VENV)
+	$(BIN)/python -m build --wheel --outdir build/wheel .
+	$(PYTHON) -m venv $(WHEEL_VENV)
+	$(WHEEL_VENV)/bin/pip install --quiet --disable-pip-version-check "$$(ls $(CURDIR)/build/wheel/*.whl)[dev]"
+	rm -rf build/wheel-tests && mkdir -p build/wheel-tests
+	cp -r tests zones examples docs benchmarks zonesync.yaml README.md CHANGELOG.md CONTRIBUTING.md pyproject.toml build/wheel-tests/
+	cd build/wheel-tests && ZONESYNC_SHARED="$(CURDIR)/../shared" $(CURDIR)/$(WHEEL_VENV)/bin/python -m pytest -n 2 -q -m "not source"
+
+stress: $(STAMP) servers ## the large counts: up to 90 minutes
+	ZONESYNC_STRESS=1 $(BIN)/python -m pytest -n 2 -m "stress or property" --no-cov
+
+bench: $(STAMP) ## one table of speed, beside octoDNS and named-checkzone
+	$(BIN)/python -m benchmarks.run
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,27 @@
+#!/bin/sh
+# The whole story on the example zones: validate, plan, apply, plan again, a hand edit, drift, and the record of it all.
+set -eu
+cd "$(dirname "$0")/.."
+rm -rf build/demo
+mkdir -p build/demo
+cp -r zonesync.yaml zones build/demo/
+cd build/demo
+
+say() { printf '\n\033[1m$ %s\033[0m\n' "$*"; }
+run() { say "$@"; "$@"; }
+
+run zonesync validate
+run zonesync plan --out plan.json
+run zonesync apply plan.json
+run zonesync plan --exit-code
+
+say "sed -i s/192.0.2.80/192.0.2.66/ build/secondary/example.org.zone    # somebody edits a file by hand"
+sed -i 's/192\.0\.2\.80/192.0.2.66/' build/secondary/example.org.zone
+say "zonesync drift"
+code=0
+zonesync drift || code=$?
+[ "$code" -eq 2 ] || { echo "drift should have said 2, not $code"; exit 1; }
+
+run zonesync apply --yes example.org
+run zonesync audit log --zone example.org
+printf '\nThe zone files are in build/demo/build/primary and build/demo/build/secondary.\n'
