@@ -1,0 +1,120 @@
+"""Plan a zone at one provider and carry the plan out, as the commands do, without a project on disk."""
+
+from dataclasses import dataclass, field
+
+from zonesync.findings import Finding
+from zonesync.model.change import Action, Change
+from zonesync.model.names import relative
+from zonesync.model.rrset import Key
+from zonesync.model.zone import DesiredZone
+from zonesync.plan.facts import Facts
+from zonesync.plan.plan import Allowance, Plan, StepKind
+from zonesync.plan.planner import ZonePlan, plan_zone
+from zonesync.plan.safety import Limit, Limits
+from zonesync.provider.contract import LiveZone, Provider
+from zonesync.run.apply import Run, apply_plan
+from zonesync.run.audit import AuditLog
+from zonesync.run.context import Context
+
+NO_LIMITS = Limits(Limit(100), Limit(100), 10**9)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan for one zone at one provider, and the live zone it was made from."""
+
+    zone: DesiredZone
+    live: LiveZone | None
+    result: ZonePlan
+
+    @property
+    def errors(self) -> list[Finding]:
+        """What refuses the plan, an emptied zone apart."""
+        return [finding for finding in self.result.findings if finding.is_error and finding.rule != "empty-zone"]
+
+    @property
+    def changes(self) -> list[Change]:
+        """Every change of every step, the SOA among them."""
+        return [change for step in self.result.steps for change in step.changes]
+
+    @property
+    def steps(self) -> list[StepKind]:
+        """The kinds of the steps."""
+        return [step.kind for step in self.result.steps]
+
+    def keys(self, action: Action) -> set[str]:
+        """Return ``www A`` for each RRset with that action, apex NS and SOA apart."""
+        own = {Key(self.zone.apex, "NS"), Key(self.zone.apex, "SOA")}
+        chosen = (change.key for change in self.changes if change.action is action and change.key not in own)
+        return {f"{relative(key.name, self.zone.apex)} {key.type}" for key in chosen}
+
+
+class Shelf:
+    """A store in memory: the audit log of thousands of single changes without as many syncs of a disk."""
+
+    def __init__(self) -> None:
+        self._objects: dict[str, bytes] = {}
+
+    def put_if_absent(self, name: str, data: bytes) -> bool:
+        """Keep *data* under *name*, unless something is there."""
+        return self._objects.setdefault(name, data) is data
+
+    def get(self, name: str) -> bytes | None:
+        """Return what is under *name*."""
+        return self._objects.get(name)
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names that start with *prefix*, sorted."""
+        return sorted(name for name in self._objects if name.startswith(prefix))
+
+
+@dataclass(slots=True)
+class Driver:
+    """One provider, and an audit log."""
+
+    provider: Provider
+    log: AuditLog = field(default_factory=lambda: AuditLog(Shelf()))
+
+    def plan(self, zone: DesiredZone) -> Planned:
+        """Plan *zone* from what the provider has now."""
+        provider = self.provider
+        live = provider.read(zone.id)
+        facts = Facts(
+            provider.name,
+            provider.capabilities,
+            provider.nameservers,
+            provider.target(zone.id),
+            "",
+            provider.normalise,
+            live,
+        )
+        return Planned(zone, live, plan_zone(zone, [facts], NO_LIMITS))
+
+    def attempt(self, planned: Planned) -> Run:
+        """Carry *planned* out as far as it goes."""
+        zone = planned.zone.id
+        plan = Plan(
+            targets=planned.result.targets,
+            steps=planned.result.steps,
+            findings=planned.result.findings,
+            allowances=(Allowance(rule="empty-zone", zone=str(zone)),),
+        )
+        assert not plan.refusals
+        live = {(zone, self.provider.name): planned.live}
+        return apply_plan(plan, {self.provider.name: self.provider}, live, self.log, Context())
+
+    def apply(self, planned: Planned) -> None:
+        """Carry *planned* out, and hold that all of it was done."""
+        run = self.attempt(planned)
+        problems = [result.problem for result in run.results if result.problem]
+        assert run.is_complete, problems
+
+    def sync(self, zone: DesiredZone) -> LiveZone:
+        """Plan and apply *zone*, hold that nothing is left to do, and return what the provider has."""
+        planned = self.plan(zone)
+        assert not planned.errors, planned.errors
+        self.apply(planned)
+        assert self.plan(zone).steps == []
+        live = self.provider.read(zone.id)
+        assert live is not None
+        return live
