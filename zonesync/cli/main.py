@@ -16,6 +16,8 @@ _INTERRUPTED = 130
 
 def main() -> NoReturn:
     """Run the command line of this process and exit."""
+    if "--no-color" in sys.argv:
+        os.environ["NO_COLOR"] = "1"  # what prints the help looks here alone
     code = run(sys.argv[1:])
     with contextlib.suppress(OSError):
         sys.stdout.flush()
@@ -72,7 +74,7 @@ def _usage(problem: Exception) -> int:
 
     context = getattr(problem, "ctx", None)
     path = context.command_path if context else "zonesync"
-    message = problem.format_message() if hasattr(problem, "format_message") else str(problem)
+    message = getattr(problem, "format_message", problem.__str__)()
     print(f"zonesync: {clean(message) or 'a command is needed'}\ntry `{path} --help`", file=sys.stderr)  # noqa: T201
     return Exit.USAGE
 

@@ -8,6 +8,7 @@ from zonesync.cli.output import put
 
 if TYPE_CHECKING:
     from zonesync.cli.session import Session
+    from zonesync.model.zone import ZoneId
 
 _CONFIG = """\
 # What each key means: `zonesync schema config`
@@ -21,8 +22,8 @@ safety: {max_deletes: 30%, max_changes: 60%, always_allow: 3}
 
 _ZONE = """\
 # What each key means: `zonesync schema zone`
-zone: %(zone)s
-nameservers: [ns1.example.net., ns2.example.net.]
+zone: %(name)s
+%(view)snameservers: [ns1.example.net., ns2.example.net.]
 records:
   "@":
     A: 192.0.2.1
@@ -33,10 +34,15 @@ records:
 """
 
 
+def _first_zone(zone: "ZoneId") -> str:
+    name, _, view = str(zone).partition("@")
+    return _ZONE % {"name": name, "view": f"view: {view}\n" if view else ""}
+
+
 def init(session: "Session", zone: str) -> int:
     """Write the two files, and say what comes next."""
     identity = require_zone(zone)
-    files = {"zonesync.yaml": _CONFIG, f"zones/{str(identity).replace('/', '%2F')}.yaml": _ZONE % {"zone": identity}}
+    files = {"zonesync.yaml": _CONFIG, f"zones/{str(identity).replace('/', '%2F')}.yaml": _first_zone(identity)}
     taken = [name for name in files if session.path(name).exists()]
     if taken:
         session.complain("file-exists", f"{', '.join(taken)} is there already and is not overwritten")

@@ -73,5 +73,5 @@ def _place(zone: DesiredZone, problem: Problem, provider: str) -> Place | None:
 
 def _order(finding: Finding) -> tuple[str, int, int, str, str, str, str, str]:
     place = finding.place
-    spot = (place.file, place.line, place.column) if place else ("", 0, 0)
-    return (*spot, finding.name, finding.type, finding.rule, finding.message, finding.provider)
+    file, line, column = (place.file, place.line, place.column) if place else ("", 0, 0)
+    return (file, line, column, finding.name, finding.type, finding.rule, finding.message, finding.provider)

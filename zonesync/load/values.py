@@ -149,11 +149,14 @@ def _from_list(rtype: str, value: Sequence) -> str:
         raise ValueProblem("bad-value", "a list of no strings", 'write `[[""]]` for one empty string')
     strings = []
     for item in value.items:
-        if not isinstance(item, Scalar) or item.is_null:
+        if isinstance(item, Mapping):
+            octets = _decoded(item)
+        elif not isinstance(item, Scalar) or item.is_null:
             raise ValueProblem(
                 "bad-value", f"{kind(item)} stands where one string of the value should", place=item.place
             )
-        octets = _octets(item.text)
+        else:
+            octets = _octets(item.text)
         if len(octets) > 255:
             raise ValueProblem(
                 "bad-value", f"a string of {len(octets)} octets, at most 255 (RFC 1035 section 3.3)", place=item.place
@@ -180,6 +183,10 @@ def _from_mapping(rtype: str, value: Mapping, zone: str) -> str:
 
 
 def _from_base64(value: Mapping) -> str:
+    return rdata.txt_text(_decoded(value))
+
+
+def _decoded(value: Mapping) -> bytes:
     encoded = value.get("base64")
     if encoded is None or len(value.entries) > 1:
         other = next(((name, place) for name, (place, _) in value.entries.items() if name != "base64"), ("", 0))
@@ -191,7 +198,7 @@ def _from_base64(value: Mapping) -> str:
             other[1],
         )
     try:
-        return rdata.txt_text(_fitting(base64.b64decode("".join(data(encoded).split()), validate=True)))
+        return _fitting(base64.b64decode("".join(data(encoded).split()), validate=True))
     except (binascii.Error, ValueError, AttributeError) as problem:
         if isinstance(problem, ValueProblem):
             raise

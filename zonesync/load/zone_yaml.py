@@ -18,7 +18,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from zonesync.load.events import Events, at, read_mapping
+from zonesync.load.events import MAX_ITEMS, Events, at, read_mapping
 from zonesync.load.nodes import NULLS, Mapping, Node, Scalar, Sequence, kind, pack
 from zonesync.load.report import Report
 from zonesync.model.ttl import TtlSyntaxError, parse_ttl
@@ -195,6 +195,8 @@ def read_records(  # noqa: C901, PLR0912, PLR0915 -- see the module's docstring
                     else:
                         values.append(node := compose(event, 5))
                         places.append(node.place)
+                    if len(values) > MAX_ITEMS:
+                        events.stop(places[0], "too-many-values", f"a list of over {MAX_ITEMS} values")
                 if values:
                     append((owner, owner_place, rtype, type_place, None, values, places))
                 else:
@@ -260,6 +262,8 @@ def _read_rrset(  # noqa: C901, PLR0912 -- as read_records
                 else:
                     values.append(node := events.compose(event, 6))
                     places.append(node.place)
+                if len(values) > MAX_ITEMS:
+                    events.stop(places[0], "too-many-values", f"a list of over {MAX_ITEMS} values")
         else:
             break
         value_event = None

@@ -12,9 +12,10 @@ from zonesync.model.names import absolute
 from zonesync.model.rrset import RRset
 from zonesync.model.ttl import MAX_TTL
 from zonesync.plan import digest
-from zonesync.plan.plan import FORMAT, Plan
+from zonesync.plan.plan import FORMAT, Plan, StepKind
 
 MAX_SIZE = 512 * 2**20
+_WITHOUT_CHANGES = frozenset({StepKind.CREATE_ZONE, StepKind.BARRIER, StepKind.RELOAD, StepKind.WAIT})
 
 
 class PlanFileError(ValueError):
@@ -28,7 +29,7 @@ def sealed(plan: Plan) -> Plan:
 
 def dumps(plan: Plan) -> str:
     """Return *plan* as the text of a plan file: the same plan, the same bytes."""
-    return json.dumps(plan.to_data(), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(plan.to_data(), indent=1).replace("\x7f", "\\u007f") + "\n"
 
 
 def loads(data: bytes) -> Plan:
@@ -58,6 +59,8 @@ def loads(data: bytes) -> Plan:
             "the plan holds fields that this zonesync does not know, so it cannot honour them; plan again"
         )
     for step in plan.steps:
+        if step.changes and step.kind in _WITHOUT_CHANGES:
+            raise PlanFileError(f"the plan has changes in a step `{step.kind}`, which carries none out; plan again")
         for change in step.changes:
             _require_sound(change)
     return plan

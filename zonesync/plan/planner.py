@@ -1,10 +1,10 @@
 """Plan one zone at all its providers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zonesync.findings import Finding, Severity
-from zonesync.model.change import Change, Computed
+from zonesync.model.change import Action, Change, Computed
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone
 from zonesync.plan import apex, digest, fit, safety, scope, soa
@@ -40,45 +40,45 @@ def plan_zone(
     want = apex.wanted(zone, everyone)
     findings += apex.check_wanted(zone, everyone, want)
     is_new = len(facts) == len(everyone) and all(fact.live is None for fact in everyone)
-    steps: list[Step] = []
-    apex_steps: list[Step] = []
-    reloads: list[Step] = []
-    targets: list[Target] = []
-    for fact in facts:
-        one = _Planned(zone, fact, want, is_new=is_new)
-        changes = one.content(limits)
-        creates = fact.live is None
-        apex_change = one.apex_ns()
-        soa_change = one.soa()
+    planned = [_Planned(zone, fact, want, limits, is_new=is_new) for fact in facts]
+    for one in planned:
         findings += one.findings
-        if soa_change:
-            changes.insert(0, soa_change)
-        if apex_change and creates and not fact.capabilities.premade_apex:
-            changes.insert(1 if soa_change else 0, apex_change)
-            apex_change = None
-        if creates:
-            steps.append(Step(kind=StepKind.CREATE_ZONE, zone=zone.id, provider=fact.name))
-        if changes:
-            steps.append(Step(kind=StepKind.CONTENT, zone=zone.id, provider=fact.name, changes=tuple(changes)))
-        if apex_change:
-            apex_steps.append(Step(kind=StepKind.APEX_NS, zone=zone.id, provider=fact.name, changes=(apex_change,)))
-        pending = fact.live.pending if fact.live else ""
-        if fact.capabilities.reloads and (changes or apex_change or pending):
-            reloads.append(Step(kind=StepKind.RELOAD, zone=zone.id, provider=fact.name, note=pending))
-        if fact.live and (changes or apex_change):
-            findings += fact.live.findings
-        targets.append(one.target(sealed=sealed))
-    if apex_steps and len(facts) > 1 and steps:
-        steps.append(
-            Step(kind=StepKind.BARRIER, zone=zone.id, provider="", note="every provider has acknowledged its content")
-        )
-    return ZonePlan(tuple(targets), (*steps, *apex_steps, *reloads), tuple(findings))
+    return ZonePlan(tuple(one.target(sealed=sealed) for one in planned), tuple(_steps(planned)), tuple(findings))
+
+
+def _steps(planned: Sequence["_Planned"]) -> Iterator[Step]:
+    """Yield the steps in the order that never breaks resolution: what is served first, then who is asked.
+
+    The apex NS set comes once every provider serves the content; the addresses of name servers that leave go last.
+    """
+    content = [*_content_steps(planned), *_reload_steps(one for one in planned if one.first or one.pending)]
+    yield from content
+    if content and len(planned) > 1 and any(one.nameservers for one in planned):
+        note = "every provider has acknowledged its content"
+        yield Step(kind=StepKind.BARRIER, zone=planned[0].zone.id, provider="", note=note)
+    yield from (one.step(StepKind.APEX_NS, (one.nameservers,)) for one in planned if one.nameservers)
+    yield from (one.step(StepKind.CONTENT, one.last) for one in planned if one.last)
+    yield from _reload_steps(one for one in planned if one.nameservers or one.last)
+
+
+def _content_steps(planned: Iterable["_Planned"]) -> Iterator[Step]:
+    for one in planned:
+        if one.creates:
+            yield one.step(StepKind.CREATE_ZONE)
+        if one.first:
+            yield one.step(StepKind.CONTENT, one.first)
+
+
+def _reload_steps(planned: Iterable["_Planned"]) -> Iterator[Step]:
+    yield from (one.step(StepKind.RELOAD, note=one.pending) for one in planned if one.reloads)
 
 
 class _Planned:
-    """One zone at one provider, while it is planned."""
+    """One zone at one provider, planned."""
 
-    def __init__(self, zone: DesiredZone, fact: Facts, want: RRset | Computed | None, *, is_new: bool) -> None:
+    def __init__(
+        self, zone: DesiredZone, fact: Facts, want: RRset | Computed | None, limits: safety.Limits, *, is_new: bool
+    ) -> None:
         self.zone = zone
         self.is_new = is_new
         """Whether this plan creates the zone at every provider it has: only then may its NS set be computed."""
@@ -91,8 +91,46 @@ class _Planned:
         self.own = (apex.key(zone.apex), soa.key(zone.apex))
         self.base = 0
         self.left_alone = 0
+        self.creates = fact.live is None
+        self.reloads = fact.capabilities.reloads
+        self.pending = fact.live.pending if fact.live else ""
+        content = self._content(limits)
+        self.nameservers = self._apex_ns()
+        """The change to the apex NS set, where it is a step of its own."""
+        start = self._soa()
+        self.last = self._of_leaving(content)
+        """Changes that come after the apex NS set."""
+        self.first = [change for change in content if change not in self.last] if self.last else content
+        """Changes that come before it."""
+        if self.nameservers and self.creates and not fact.capabilities.premade_apex:
+            self.first.insert(0, self.nameservers)
+            self.nameservers = None
+        if start:
+            self.first.insert(0, start)
+        if fact.live and (self.first or self.last or self.nameservers):
+            self.findings += fact.live.findings
 
-    def content(self, limits: safety.Limits) -> list[Change]:
+    def step(self, kind: StepKind, changes: Sequence[Change] = (), note: str = "") -> Step:
+        """Return a step of this zone at this provider."""
+        return Step(kind=kind, zone=self.zone.id, provider=self.fact.name, changes=tuple(changes), note=note)
+
+    def _of_leaving(self, content: Sequence[Change]) -> list[Change]:
+        """Return the changes that take addresses from name servers which the apex NS set is about to lose.
+
+        Until it has lost them they must have addresses (RFC 1034 section 4.2.1), and servers refuse the zone otherwise.
+        """
+        change = self.nameservers
+        if change is None or change.before is None or not isinstance(change.after, RRset):
+            return []
+        leaving = set(change.before.rdatas) - set(change.after.rdatas)
+        names = {
+            change.key.name
+            for change in content
+            if change.action is Action.DELETE and change.key.type in {"A", "AAAA"} and change.key.name in leaving
+        }
+        return [change for change in content if change.key.name in names]
+
+    def _content(self, limits: safety.Limits) -> list[Change]:
         """Return the changes to everything but apex NS and SOA, and note what stands against them."""
         zone, fact = self.zone, self.fact
         self.findings += fit.check(zone, fact.name, fact.capabilities, self.desired)
@@ -106,7 +144,7 @@ class _Planned:
         self.findings += safety.check(zone.id, fact.name, changes, self.base, limits)
         return self._explained(changes)
 
-    def apex_ns(self) -> Change | None:
+    def _apex_ns(self) -> Change | None:
         """Return the change to the apex NS RRset, None for none."""
         fact, zone, want = self.fact, self.zone, self.want
         live = self.live.get(apex.key(zone.apex))
@@ -161,7 +199,7 @@ class _Planned:
         )
         return None
 
-    def soa(self) -> Change | None:
+    def _soa(self) -> Change | None:
         """Return the change to the SOA, None for none."""
         fact, zone = self.fact, self.zone
         wanted = dict(zone.soa)

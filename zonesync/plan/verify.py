@@ -15,8 +15,6 @@ from zonesync.provider.contract import LiveZone
 
 Where = tuple[ZoneId, str]
 _SHOWN = 160
-_RANKS = {StepKind.BARRIER: 1, StepKind.APEX_NS: 2, StepKind.RELOAD: 3}
-"""In which order a zone's steps come; those that are not named here come first."""
 
 
 def refusals(
@@ -46,7 +44,10 @@ def refusals(
         found += stale
         if not stale and not plan_only:
             found += asked.refusals(step)
-    return found + list(_doubled(plan)) + list(_disordered(plan))
+    found += _doubled(plan)
+    if not plan_only:
+        found += _disordered(plan, fresh)
+    return found
 
 
 def _foreign(plan: Plan, fresh: Plan) -> dict[Where, Finding | None]:
@@ -81,6 +82,8 @@ def _doubled(plan: Plan) -> Iterator[Finding]:
     """Yield a refusal for each change or step that stands in *plan* twice, which no plan of ours has."""
     seen: set[tuple[Where, str]] = set()
     for step in plan.steps:
+        if step.kind is StepKind.RELOAD:
+            continue
         where = (step.zone, step.provider)
         for part in [f"`{change.key.name} {change.key.type}`" for change in step.changes] or [f"a step `{step.kind}`"]:
             if (where, part) in seen:
@@ -93,18 +96,35 @@ def _is_plain_barrier(step: Step) -> bool:
     return step.kind is StepKind.BARRIER and not step.provider and not step.changes
 
 
-def _disordered(plan: Plan) -> Iterator[Finding]:
-    """Yield a refusal for each zone of *plan* whose apex NS set does not come after all of its content."""
-    reached: dict[ZoneId, int] = {}
-    refused: set[ZoneId] = set()
-    for step in plan.steps:
-        rank = _RANKS.get(step.kind, 0)
-        if rank < reached.get(step.zone, 0) and step.zone not in refused:
-            refused.add(step.zone)
+def _disordered(plan: Plan, fresh: Plan) -> Iterator[Finding]:
+    """Yield a refusal for each zone where *plan* has the apex NS set and its content in another order than *fresh*."""
+    late, hasty = _order(plan)
+    asked_late, asked_hasty = _order(fresh)
+    with_apex = dict.fromkeys(step.zone for step in plan.steps if step.kind is StepKind.APEX_NS)
+    moved = {where[0] for where, is_late in late.items() if is_late is not asked_late.get(where, is_late)}
+    for zone in with_apex:
+        if zone in moved or zone in hasty - asked_hasty:
             yield _refusal(
-                "plan-disordered", str(step.zone), step.provider, f"a step `{step.kind}` comes too late in it"
+                "plan-disordered", str(zone), "", "content and the apex NS set are in another order than now"
             )
-        reached[step.zone] = max(rank, reached.get(step.zone, 0))
+
+
+def _order(plan: Plan) -> tuple[dict[tuple[ZoneId, str, Key], bool], set[ZoneId]]:
+    """Tell of each change whether it comes after the zone's apex NS set, and which sets do not wait for the content."""
+    late: dict[tuple[ZoneId, str, Key], bool] = {}
+    named: set[ZoneId] = set()
+    unawaited: set[ZoneId] = set()
+    hasty: set[ZoneId] = set()
+    for step in plan.steps:
+        if step.kind is StepKind.APEX_NS:
+            named.add(step.zone)
+            hasty |= unawaited & {step.zone}
+        elif step.kind is StepKind.BARRIER:
+            unawaited.discard(step.zone)
+        elif step.changes:
+            late |= {(step.zone, step.provider, change.key): step.zone in named for change in step.changes}
+            unawaited.add(step.zone)
+    return late, hasty
 
 
 def _stale(step: Step, live: LiveZone | None) -> Iterator[Finding]:

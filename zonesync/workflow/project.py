@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from zonesync.findings import Finding, Severity
-from zonesync.load import Config, load_config, with_excerpts
+from zonesync.load import Config, ProviderConfig, load_config, with_excerpts
 from zonesync.load import schema as file_schema
 from zonesync.model.zone import ZoneId
 from zonesync.plan import planfile, safety
@@ -56,7 +56,9 @@ def connect(project: Project, names: Iterable[str], find: Callable[[str], Factor
         try:
             providers[name] = _connected(project, name, find)
         except (ValueError, ProviderTypeError) as problem:
-            problems.append(Finding("provider-unusable", Severity.ERROR, str(problem), provider=name))
+            settings = project.config.providers.get(name)
+            words = _without_secrets(str(problem), settings) if settings else str(problem)
+            problems.append(Finding("provider-unusable", Severity.ERROR, words, provider=name))
     if problems:
         raise RefusedError(problems)
     return providers
@@ -67,6 +69,21 @@ def _connected(project: Project, name: str, find: Callable[[str], Factory]) -> P
     if settings is None:
         raise ValueError(f"the configuration has no provider `{name}`{close_match(name, project.config.providers)}")
     return find(settings.type)(name, root=project.root, **settings.options)
+
+
+def _without_secrets(words: str, settings: ProviderConfig) -> str:
+    """Return *words* with what nobody is to see of *settings* starred out."""
+
+    def texts(value: object, path: str) -> Iterator[str]:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield from texts(inner, f"{path}.{key}" if path else key)
+        elif path in settings.secret_keys:
+            yield from map(str, value if isinstance(value, list) else [value])
+
+    for text in sorted(texts(settings.options, ""), key=len, reverse=True):
+        words = words.replace(text, "***") if text else words
+    return words
 
 
 def check_providers(project: Project, names: Iterable[str]) -> None:

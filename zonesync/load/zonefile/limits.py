@@ -4,7 +4,7 @@ MAX_RECORD = 1 << 20
 """Octets of one logical record: a line, or the lines between one pair of parentheses."""
 MAX_TOTAL = 256 << 20
 """Octets of a zone file and all it includes. A million RRsets take about 80 MiB."""
-MAX_GENERATED = 1_000_000
+MAX_GENERATED = 131_072
 """Records that all ``$GENERATE`` lines together may make."""
 MAX_INCLUDE_DEPTH = 20
 MAX_INCLUDES = 10_000
