@@ -10,7 +10,8 @@ _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 
 settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True, suppress_health_check=_SLOW)
 settings.register_profile("stress", max_examples=1000, deadline=None, suppress_health_check=_SLOW, print_blob=True)
-settings.load_profile("stress" if STRESS else "ci")
+settings.register_profile("brief", max_examples=5, deadline=None, derandomize=True, suppress_health_check=_SLOW)
+settings.load_profile("stress" if STRESS else "brief" if os.environ.get("ZONESYNC_BRIEF") == "1" else "ci")
 
 
 def pytest_collection_modifyitems(items):

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import names
 
+from tests.strategies import names
 from zonesync.model.zone import ZoneId
 from zonesync_bind.naming import Naming
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import RDATA_TYPES, zones
 
+from tests.strategies import RDATA_TYPES, zones
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import Zone
 from zonesync.provider.conformance.kit import apply, created, first_content, outcomes, read

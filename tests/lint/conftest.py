@@ -25,7 +25,7 @@ class _Builder:
         root = yaml.compose(text, yaml.SafeLoader)
         top = self._mapping(root) if root is not None else {}
         if not SECTIONS & {key for key, _ in top.values()}:
-            top = {0: ("records", root)}
+            top = {0: ("records", root)} if root is not None else {}
         self.parts = dict(top.values()) if top else {}
         self.apex = absolute(f"{self._text('zone', default_zone).removesuffix('.')}.")
         self.ttl = parse_ttl(self._text("ttl", "1h"))

@@ -4,8 +4,8 @@ import dns.name
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import labels, names
 
+from tests.strategies import labels, names
 from zonesync.model import names as model
 from zonesync.model.names import NameSyntaxError, absolute, display, is_within, join, parent, relative, sort_key, split
 
@@ -110,7 +110,7 @@ def test_wire_labels_survive_their_spelling(wire) -> None:
 
 
 @given(name=_any_name)
-def test_dnspython_spells_and_measures_a_canonical_name_alike(name) -> None:
+def test_dnspython_spells_and_measures_a_canonical_name_alike(name):
     theirs = dns.name.from_text(name)
 
     assert theirs.to_text() == name

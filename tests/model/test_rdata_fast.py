@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import rdatas
 
+from tests.strategies import rdatas
 from zonesync.model.rdata import FAST, RdataError, canonical, engine
 
 H20, H32, H48, H64 = ("ab" * size for size in (20, 32, 48, 64))

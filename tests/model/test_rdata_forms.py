@@ -289,7 +289,7 @@ def test_an_unknown_type_is_refused(text, words) -> None:
     assert words in str(refusal.value)
 
 
-def test_values_have_the_fields_of_their_rfc() -> None:
+def test_values_have_the_fields_of_their_rfc():
     mx, tlsa, caa = parse("MX", "10 mail."), parse("TLSA", f"3 1 1 {H32}"), parse("CAA", '0 issue "ca.example"')
 
     assert (mx.preference, mx.exchange) == (10, "mail.")
@@ -343,7 +343,7 @@ def test_a_location_keeps_its_centimetres_on_the_wire(altitude) -> None:
 
 
 @pytest.mark.parametrize("rtype", ["HINFO", "CAA"])
-def test_a_lone_surrogate_in_a_field_is_refused(rtype) -> None:
+def test_a_lone_surrogate_in_a_field_is_refused(rtype):
     fields = {"HINFO": {"cpu": "\ud800", "os": ""}, "CAA": {"flags": 0, "tag": "issue", "value": "\ud800"}}[rtype]
 
     with pytest.raises(RdataError, match="lone surrogate"):

@@ -5,8 +5,8 @@ import dns.rdatatype
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import RDATA_TYPES, names, rdatas, rrsets, zones
 
+from tests.strategies import RDATA_TYPES, names, rdatas, rrsets, zones
 from zonesync.model import rdata
 from zonesync.model.names import is_within
 from zonesync.model.rdata import RdataError, engine

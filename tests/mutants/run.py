@@ -4,7 +4,7 @@
     python tests/mutants/run.py --sample 4      # a seeded few
     python tests/mutants/run.py 3 17            # by number
 
-Each mutant is a copy of the packages in a temporary folder, first on the path of a pytest of its own.
+Each mutant is a copy of packages and tests in a temporary folder, and a pytest of its own in it.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = (("zonesync", "zonesync"), ("providers/zonesync_bind", "zonesync_bind"))
+PACKAGES = (("zonesync", "zonesync"), ("providers/zonesync_bind", "zonesync_bind"), ("tests", "tests"))
 STAGES = (
     ["tests/plan", "tests/run", "-m", "not property"],
     ["tests/workflow", "-m", "not property"],
@@ -65,6 +65,7 @@ def is_killed(mutant: Mutant) -> bool:
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         for source, package in PACKAGES:
             shutil.copytree(ROOT / source, Path(folder) / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "pyproject.toml", folder)
         broken = Path(folder) / mutant.file
         broken.write_text(broken.read_text().replace(mutant.old, mutant.new, 1))
         return any(_fails(folder, stage) for stage in STAGES)
@@ -73,9 +74,9 @@ def is_killed(mutant: Mutant) -> bool:
 def _fails(folder: str, stage: Sequence[str]) -> bool:
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST_"))}
     environ |= {"PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1", "ZONESYNC_STRESS": "0"}
-    # -P keeps the checkout itself off the path, where its packages would come before the broken ones.
-    command = [sys.executable, "-P", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *stage]
-    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    # In the folder of the broken packages, since pytest puts the folder that it runs in first on the path.
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *stage]
+    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=_SECONDS, check=False)
     if done.returncode not in {0, _FAILED}:
         raise RuntimeError(f"the tests could not be run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done.returncode == _FAILED

@@ -3,7 +3,8 @@
 import os
 
 import pytest
-from mutants import run
+
+from tests.mutants import run
 
 pytestmark = pytest.mark.source
 

@@ -1,8 +1,8 @@
 """The apex NS set: every form of `nameservers:` at every level of provider, by hand."""
 
 import pytest
-from planning import APEX, NS, SOA, changes, desired, fact, live, planned, rr, rules, steps
 
+from tests.planning import APEX, NS, SOA, changes, desired, fact, live, planned, rr, rules, steps
 from zonesync.findings import Severity
 from zonesync.model.change import Computed
 from zonesync.model.rrset import RRset

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import APEX, RDATA_TYPES, rdatas, rrsets, ttls, zones
 
+from tests.strategies import APEX, RDATA_TYPES, rdatas, rrsets, ttls, zones
 from zonesync.model import rdata
 from zonesync.model.change import Action, Change
 from zonesync.model.rrset import RRset

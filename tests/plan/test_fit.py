@@ -1,8 +1,8 @@
 """What a provider cannot hold is found when planning."""
 
 import pytest
-from planning import changes, desired, fact, key, live, planned, rr, rules
 
+from tests.planning import changes, desired, fact, key, live, planned, rr, rules
 from zonesync.findings import Severity
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import Overlay

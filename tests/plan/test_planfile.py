@@ -5,10 +5,10 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planning import NS, SOA, changes, desired, fact, live, planned, rr
 from pydantic import ValidationError
-from strategies import APEX, rrsets, zones
 
+from tests.planning import NS, SOA, changes, desired, fact, live, planned, rr
+from tests.strategies import APEX, rrsets, zones
 from zonesync.findings import Finding, Place, Severity
 from zonesync.model.change import Change, Computed
 from zonesync.model.zone import ZoneId

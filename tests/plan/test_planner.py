@@ -1,8 +1,8 @@
 """The steps of a zone, and what they are bound to."""
 
 import pytest
-from planning import NS, SOA, changes, desired, fact, key, live, planned, rr, rules, steps
 
+from tests.planning import NS, SOA, changes, desired, fact, key, live, planned, rr, rules, steps
 from zonesync.findings import Finding, Severity
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import Nameservers

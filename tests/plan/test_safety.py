@@ -1,8 +1,8 @@
 """Safety limits, each at its boundary."""
 
 import pytest
-from planning import APEX, changes, desired, fact, hosts, live, planned, rr, rules
 
+from tests.planning import APEX, changes, desired, fact, hosts, live, planned, rr, rules
 from zonesync.findings import Severity
 from zonesync.model.zone import Ignore, Kept, ZoneId
 from zonesync.plan.safety import Limit, Limits

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planning import APEX, NS, SOA, UNMANAGED, ZONE, changes, desired, fact, key, live, planned, rr, rules, table
-from strategies import zones
 
+from tests.planning import APEX, NS, SOA, UNMANAGED, ZONE, changes, desired, fact, key, live, planned, rr, rules, table
+from tests.strategies import zones
 from zonesync.model.names import relative
 from zonesync.model.rrset import Key
 from zonesync.model.zone import DesiredZone, Ignore, Kept

@@ -1,8 +1,8 @@
 """Whether a saved plan may still be applied, told from values alone; tests of the workflow hold it to real files."""
 
 import pytest
-from planning import NS, SOA, ZONE, desired, fact, live, planned, rr
 
+from tests.planning import NS, SOA, ZONE, desired, fact, live, planned, rr
 from zonesync.findings import Finding, Severity
 from zonesync.model.change import Change
 from zonesync.model.zone import Nameservers

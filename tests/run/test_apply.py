@@ -6,8 +6,8 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from planning import APEX, NOW, ZONE, changes, desired, rr
 
+from tests.planning import APEX, NOW, ZONE, changes, desired, rr
 from zonesync.model.change import Change
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone, Nameservers, ZoneId

@@ -3,8 +3,8 @@
 import gc
 
 import pytest
-from planning import APEX, NOW, ZONE, Folder, found_in
 
+from tests.planning import APEX, NOW, ZONE, Folder, found_in
 from zonesync import workflow
 from zonesync.cli.main import run
 from zonesync.model.change import Change

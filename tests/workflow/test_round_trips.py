@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import APEX, RDATA_TYPES, names, ttls, zones
 
+from tests.strategies import APEX, RDATA_TYPES, names, ttls, zones
 from zonesync.exporters import zone_yaml
 from zonesync.load import Defaults, load_zone
 from zonesync.load.zonefile import read_zonefile, require, write_zonefile

@@ -8,8 +8,8 @@ import gc
 import json
 
 import pytest
-from planning import NOW, Folder
 
+from tests.planning import NOW, Folder
 from zonesync import workflow
 from zonesync.cli.main import run
 from zonesync.model.change import Change
