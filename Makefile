@@ -51,7 +51,7 @@ wheel: $(STAMP) ## build the wheel once, and run the tests against it installed
 	    $(CURDIR)/$(WHEEL_VENV)/bin/python -m pytest -n 2 -q -m "not source and not server"
 
 stress: $(STAMP) servers ## the large counts: up to 90 minutes
-	ZONESYNC_STRESS=1 $(BIN)/python -m pytest -n 2 -m "stress or property" --no-cov
+	ZONESYNC_STRESS=1 $(BIN)/python -m pytest -n 2 --no-cov -q
 
 bench: $(STAMP) ## one table of speed, beside octoDNS and named-checkzone
 	$(BIN)/python -m benchmarks.run

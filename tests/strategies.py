@@ -10,7 +10,6 @@ import base64
 import ipaddress
 import string
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from zonesync.model import rdata
@@ -19,8 +18,6 @@ from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import Zone, ZoneId
 
 # How long an example takes says nothing about right and wrong, and depends on the machine.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 APEX = "example.com."
 

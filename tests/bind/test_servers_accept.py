@@ -5,10 +5,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import RDATA_TYPES, zones
+from tests.support.examples import examples
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import Zone
 from zonesync.provider.conformance.kit import apply, created, first_content, outcomes, read
@@ -22,7 +23,7 @@ WITHOUT_TARGETS = tuple(rtype for rtype in IN_FILES if rtype not in {"MX", "NS",
 """Types whose data BIND loads whatever else the zone has; MX and NS within the zone need addresses."""
 
 needs_bind = pytest.mark.skipif(find_checker() is None, reason="named-checkzone is not installed")
-each_in_a_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+each_in_a_folder = examples(60)
 
 
 def write(directory: Path, zone: Zone, *, check: bool) -> tuple[BindProvider, set[Outcome]]:

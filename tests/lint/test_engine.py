@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.lint.conftest import TODAY
+from tests.support.examples import examples
 from zonesync.findings import Finding, Severity
 from zonesync.lint import RULES, lint, rule
 from zonesync.model.rdata import txt_text
@@ -160,7 +161,7 @@ def zones(draw: st.DrawFn) -> DesiredZone:
     return DesiredZone(ZoneId(apex), rrsets, nameservers=Nameservers("list", servers), file="zone.yaml")
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(zones())
 def test_any_zone_can_be_linted_and_every_finding_is_about_something_in_it(zone: DesiredZone) -> None:
     for finding in lint(zone, today=TODAY):
@@ -169,7 +170,7 @@ def test_any_zone_can_be_linted_and_every_finding_is_about_something_in_it(zone:
         assert not finding.message.endswith(".")
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(zones(), st.randoms(use_true_random=False))
 def test_the_order_of_the_records_does_not_change_the_findings(zone: DesiredZone, random: object) -> None:
     keys = list(zone.rrsets)

@@ -2,18 +2,18 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.lint.conftest import TODAY
+from tests.support.shared import SHARED
 from zonesync.lint import lint
 from zonesync.model.rdata import txt_text
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone, ZoneId
 
-STRINGS = Path(__file__).resolve().parents[2] / "../shared/corpora/vectors/checkdmarc_strings.json"
+STRINGS = SHARED / "corpora/vectors/checkdmarc_strings.json"
 BAD = re.compile(
     "Invalid|SyntaxError|Broken|DuplicateTag|Unknown|JunkAfterAll|TextAfterExp|MacroInIp|MissingPTag|ParseError"
 )

@@ -1,13 +1,13 @@
 """SPF against the RFC 7208 suite: what ends in PermError is an error here, what does not is none."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from tests.lint.conftest import TODAY
+from tests.support.shared import SHARED
 from zonesync.findings import Severity
 from zonesync.lint import lint
 from zonesync.model.names import NameSyntaxError, absolute, is_within
@@ -15,7 +15,7 @@ from zonesync.model.rdata import txt_from_strings, txt_text
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone, ZoneId
 
-SUITE = Path(__file__).resolve().parents[2] / "../shared/corpora/vectors/rfc7208-tests.yml"
+SUITE = SHARED / "corpora/vectors/rfc7208-tests.yml"
 
 # Where the finding and the suite differ, and why that is right.
 DIFFERENT = {

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from zonesync.load import Defaults, load_zone
 from zonesync.load.events import MAX_ALIASES, MAX_FILE
 from zonesync.load.zone_yaml import read_document
@@ -105,7 +106,7 @@ def folder(tmp_path_factory):
 
 
 @given(zones(), st.booleans(), st.booleans())
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_the_loader_agrees_with_safe_load_and_a_plain_model(folder, records, is_flow, sort):
     text = yaml.safe_dump({"records": records}, default_flow_style=is_flow, sort_keys=sort, allow_unicode=True)
     zone, findings = load_text(folder, text)
@@ -117,7 +118,7 @@ def test_the_loader_agrees_with_safe_load_and_a_plain_model(folder, records, is_
 
 
 @given(zones())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_libyaml_and_pyyaml_give_the_same_document(records):
     text = yaml.safe_dump({"records": records}, allow_unicode=True).encode()
     fast, pure = read_document(text, "f"), read_document(text, "f", pure=True)
@@ -128,7 +129,7 @@ def test_libyaml_and_pyyaml_give_the_same_document(records):
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_the_order_of_keys_never_matters(folder, shuffled):
     tree = yaml.safe_load(CORPUS)
 
@@ -162,7 +163,7 @@ def test_the_file_that_is_mutated_is_right_itself(folder):
 
 
 @given(st.data())
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(400)
 def test_no_mutation_of_a_file_raises(folder, data):
     content = bytearray(CORPUS.encode())
     for _ in range(data.draw(st.integers(1, 4))):

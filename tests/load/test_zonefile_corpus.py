@@ -16,10 +16,11 @@ import dns.rdatatype
 import pytest
 import yaml
 
+from tests.support.shared import SHARED
 from zonesync.load.zonefile import read_zonefile, write_zonefile
 from zonesync.model import rdata
 
-CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
+CORPORA = SHARED / "corpora"
 VECTORS = CORPORA / "vectors"
 EXCEPTIONS = json.loads(Path(__file__).with_name("zonefile_exceptions.json").read_text())
 pytestmark = pytest.mark.skipif(not CORPORA.is_dir(), reason="the corpora are not beside this checkout")

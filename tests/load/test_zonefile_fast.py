@@ -5,9 +5,10 @@ import dns.name
 import dns.rdatatype
 import dns.zone
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from zonesync.load.zonefile import read_zonefile
 from zonesync.model import rdata
 
@@ -157,7 +158,7 @@ def record_lines(draw):
 zone_texts = st.lists(st.one_of(record_lines(), record_lines(), OTHERS), min_size=2, max_size=12).map("\n".join)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     zone_texts,
     st.sampled_from([HEAD, HEAD[9:], "@ 9 SOA ns1 host 1 2 3 4 5\n", ""]),
@@ -208,7 +209,7 @@ def test_both_ways_agree_on_lines_that_nearly_are_plain(lines, head, origin):
     assert read_zonefile(data, origin) == read_zonefile(data, origin, fast=False)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.binary(max_size=200))
 def test_both_ways_agree_on_octets_of_any_kind(noise):
     data = HEAD.encode() + noise
@@ -225,7 +226,7 @@ def from_dnspython(text):
     }
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(zone_texts.filter(lambda text: text.isascii() and "$GENERATE" not in text))
 def test_what_is_read_without_complaint_is_what_dnspython_reads(text):
     zone = read_zonefile((HEAD + text).encode(), "example.com")

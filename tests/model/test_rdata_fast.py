@@ -1,16 +1,17 @@
 """The quick recognisers agree with the slow way wherever they speak, and speak wherever it counts."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import rdatas
+from tests.support.examples import examples
 from zonesync.model.rdata import FAST, RdataError, canonical, engine
 
 H20, H32, H48, H64 = ("ab" * size for size in (20, 32, 48, 64))
 LONG = ".".join(["a" * 63] * 3)
 every_fast_type = pytest.mark.parametrize("rtype", sorted(FAST))
-a_few = settings(max_examples=30)
+a_few = examples(30)
 
 # Templates of one wrong value each; {} takes what no field of that width may be.
 _BAD_U8 = ["256", "999", "-1", "+1", "1.0", "0x1", "1e1", "", "\u0663", "1_0", "4294967296"]

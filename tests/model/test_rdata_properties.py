@@ -3,10 +3,11 @@
 import dns.rdata
 import dns.rdatatype
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import RDATA_TYPES, names, rdatas, rrsets, zones
+from tests.support.examples import examples
 from zonesync.model import rdata
 from zonesync.model.names import is_within
 from zonesync.model.rdata import RdataError, engine
@@ -14,7 +15,7 @@ from zonesync.model.rrset import RRset
 from zonesync.model.zone import Zone
 
 # Each type has its own run, so a few examples each are many over all.
-a_few = settings(max_examples=15)
+a_few = examples(15)
 every_type = pytest.mark.parametrize("rtype", RDATA_TYPES)
 modelled = pytest.mark.parametrize("rtype", sorted(rdata.TYPES))
 on_the_wire = pytest.mark.parametrize("rtype", [rtype for rtype in RDATA_TYPES if rtype != "ALIAS"])

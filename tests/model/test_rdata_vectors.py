@@ -6,13 +6,13 @@ The tables are compared both ways: a difference without an entry fails, and so d
 import json
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
+from tests.support.shared import SHARED
 from zonesync.model.rdata import RdataError, canonical, to_wire, type_name
 
-VECTORS = Path(__file__).resolve().parents[2] / "../shared/corpora/vectors"
+VECTORS = SHARED / "corpora/vectors"
 pytestmark = pytest.mark.skipif(not VECTORS.is_dir(), reason="the shared corpora are not beside this checkout")
 _line = re.compile(r"\S+\s+(?:\d+\s+)?(?:(?:IN|CLASS1)\s+)?(?P<type>\S+)\s+(?P<rdata>.*)", re.DOTALL)
 

@@ -76,7 +76,9 @@ def _fails(folder: str, stage: Sequence[str]) -> bool:
     environ |= {"PYTHONPATH": folder, "PYTHONDONTWRITEBYTECODE": "1", "ZONESYNC_STRESS": "0"}
     # In the folder of the broken packages, since pytest puts the folder that it runs in first on the path.
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *stage]
-    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=_SECONDS, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environ, capture_output=True, text=True, timeout=_SECONDS, check=False
+    )
     if done.returncode not in {0, _FAILED}:
         raise RuntimeError(f"the tests could not be run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done.returncode == _FAILED

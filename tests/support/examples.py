@@ -1,0 +1,21 @@
+"""How many examples hypothesis tries: few against the wheel, some in `make test`, 1,000 under `make stress`."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+STRESS = os.environ.get("ZONESYNC_STRESS") == "1"
+BRIEF = os.environ.get("ZONESYNC_BRIEF") == "1"
+SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+
+
+def examples(usual: int) -> settings:
+    """Return the settings of a test that tries *usual* examples in `make test`."""
+    count = max(usual, 1000) if STRESS else min(usual, 5) if BRIEF else usual
+    return settings(
+        max_examples=count,
+        deadline=None,
+        derandomize=not STRESS,
+        print_blob=STRESS,
+        suppress_health_check=(*SLOW, HealthCheck.function_scoped_fixture),
+    )
