@@ -161,7 +161,7 @@ def test_joining_a_provider_never_computes():
     made = planned(zone, premade("a", A4), premade("b", B4, exists=False))
     assert steps(made) == [("content", "a"), ("create_zone", "b"), ("content", "b")]
     assert rules(made) == []
-    infos = [one for one in made.findings if one.rule == "nameservers-unknown"]
+    infos = [one for one in made.findings if one.rule == "nameservers-later"]
     assert {one.provider for one in infos} == {"a", "b"}
     assert all(one.severity is Severity.INFO and "plan again" in one.help for one in infos)
 
@@ -170,6 +170,27 @@ def test_creating_at_some_of_its_providers_never_computes():
     zone = desired(rr("www", "A", "192.0.2.1"), nameservers=AUTO, providers=("a", "b"))
     a, b = premade("a", A4, exists=False), premade("b", B4, exists=False)
     assert steps(planned(zone, a, served=(a, b))) == [("create_zone", "a"), ("content", "a")]
+
+
+def test_nobody_is_sent_to_a_provider_that_does_not_serve_the_zone_yet():
+    zone = desired(rr("www", "A", "192.0.2.1"), nameservers=AUTO, providers=("a", "b"))
+    a, b = fact("a", live(rr("www", "A", "192.0.2.1")), nameservers=A4), fact("b", nameservers=B4)
+    made = planned(zone, a, served=(a, b))
+    assert made.steps == ()
+    assert [one.rule for one in made.findings] == ["nameservers-later"]
+
+
+def test_a_zone_created_at_one_of_its_providers_has_that_ones_names_at_first():
+    zone = desired(rr("www", "A", "192.0.2.1"), nameservers=AUTO, providers=("a", "b"))
+    a, b = fact("a", nameservers=A4), fact("b", nameservers=B4)
+    (servers,) = (change.after for change in changes(planned(zone, a, served=(a, b))) if change.key.type == "NS")
+    assert set(servers.rdatas) == set(A4)
+
+
+@pytest.mark.parametrize(("records", "expected"), [((), ["ns-without-address"]), ((rr("ns1", "A", "192.0.2.53"),), [])])
+def test_a_name_server_within_the_zone_needs_its_address(records, expected):
+    zone = desired(*records, nameservers=AUTO)
+    assert rules(planned(zone, fact(nameservers=("ns1.example.com.", "ns2.example.net.")))) == expected
 
 
 def test_a_new_zone_whose_names_are_configured_has_them_at_once():

@@ -88,9 +88,14 @@ def test_external_dns_owns_what_its_registry_marks(records, owned):
     assert found == owned
 
 
-def test_a_text_beside_the_mark_is_somebody_elses():
+def test_a_mark_beside_another_text_still_marks():
     rrsets = table(rr("www", "TXT", MARK, '"v=spf1 -all"'), rr("www", "A", "192.0.2.1"))
-    assert external_dns_keys(rrsets) == frozenset()
+    assert external_dns_keys(rrsets) == frozenset(rrsets)
+
+
+def test_a_cname_mark_covers_the_addresses_of_an_alias():
+    rrsets = table(rr("cname-www", "TXT", MARK), rr("www", "AAAA", "2001:db8::1"), rr("www", "MX", "10 m.example."))
+    assert external_dns_keys(rrsets) == {key("cname-www", "TXT"), key("www", "AAAA")}
 
 
 def test_what_external_dns_owns_is_neither_changed_nor_deleted():

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+from concurrent import futures
 from datetime import UTC, datetime
 
 import pytest
@@ -527,3 +528,30 @@ def test_the_live_zone_of_one_zone_is_not_that_of_another(tmp_path):
     assert [
         world.providers["a"].read(zone_of(n).id).rrsets[Key(f"www.z{n}.example.", "A")].rdatas[0] for n in (0, 1)
     ] == ["192.0.2.2", "192.0.2.1"]
+
+
+def test_after_an_interrupt_what_is_in_flight_is_recorded_and_nothing_more_is_begun(tmp_path, monkeypatch):
+    waits = []
+    begun, stopped = threading.Event(), threading.Event()
+
+    def wait(jobs):
+        waits.append(jobs)
+        if len(waits) == 1:
+            begun.wait()
+            raise KeyboardInterrupt
+        stopped.set()
+        return futures.wait(jobs)
+
+    monkeypatch.setattr("zonesync.run.apply.wait", wait)
+    log = AuditLog(LocalStore(tmp_path))
+    steps = [Step(kind=StepKind.BARRIER, zone=ZoneId(f"z{number}.example."), provider="") for number in range(50)]
+
+    def done(_):
+        begun.set()
+        stopped.wait()  # the first step is in flight while the interrupt comes
+
+    run = apply_plan(Plan(steps=tuple(steps)), {}, {}, log, CONTEXT, done=done, workers=1)
+
+    assert [result.skipped for result in run.results] == [False] + 49 * [True]
+    assert not run.is_complete
+    assert [entry["kind"] for entry in log.entries()] == ["run_start", "step", "run_end"]

@@ -126,7 +126,7 @@ def test_a_plan_without_steps_says_what_was_looked_at():
     assert plan_text.text(plan()) == "No changes: 1 zone at 2 providers in step.\n"
     unread = (Unread(zone=ZONE, provider="p", words="no"),)
     assert "not all was read" in plan_text.text(plan(unread=unread))
-    assert plan_text.text(Plan()) == "Nothing to plan: no zone was asked for.\n"
+    assert plan_text.text(Plan()) == "Nothing to plan: no zone file names these providers.\n"
 
 
 def test_drift_sums_up_in_a_sentence():

@@ -151,7 +151,10 @@ def test_a_subset_of_providers_is_planned_and_the_rest_left(folder):
     assert {step.provider for step in made.steps} == {"two"}
     assert [target.provider for target in made.targets] == ["two"]
     servers = next(change.after for step in made.steps for change in step.changes if change.key.type == "NS")
-    assert len(servers.rdatas) == 4, "the apex NS set is everybody's"
+    assert len(servers.rdatas) == 2, "nobody is sent to a provider that does not serve the zone yet"
+    folder.apply_now()
+    assert folder.plan(only=["two"]).plan.is_empty
+    assert len(folder.plan().live[ZONE, "two"].rrsets[APEX, "NS"].rdatas) == 4, "the apex NS set is everybody's"
 
 
 def test_what_no_file_describes_is_a_warning_and_stays(folder):

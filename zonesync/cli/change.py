@@ -46,7 +46,9 @@ def plan(
     else:
         put(plan_text.text(made, session.paint(sys.stdout), session.width(sys.stdout)))
     _report(session, project, planning)
-    if out is not None:
+    if out is not None and made.refusals:
+        session.say(f"Saved to {out} for reading.")
+    elif out is not None:
         session.say(f"Saved to {out}: `zonesync apply {out}` carries out exactly this.")
     if _is_refused(session, planning):
         return Exit.REFUSED
@@ -58,7 +60,7 @@ def drift(session: "Session", zones: Sequence[str], only: Sequence[str], form: "
     project = session.open()
     planning = _planning(session, project, zones, only, (), sealed=False)
     made = planning.plan
-    is_whole = not made.unread and not _has_broken_files(made)
+    is_whole = bool(made.targets) and not made.unread and not _has_broken_files(made)
     if form == "json":
         put_json(plan_json.drift(made, is_whole=is_whole))
     else:
@@ -172,6 +174,7 @@ def _planning(
     workflow.check_providers(project, only)
     with Progress(session, "Loading") as progress:
         loaded = workflow.load(project, zones, session.context)
+        _check_allowed_zones(allowances, loaded)
         progress.expect("Reading", sum(len(zone.providers) for zone in loaded.zones))
         return workflow.make_plan(
             project,
@@ -182,6 +185,13 @@ def _planning(
             sealed=sealed,
             done=progress.advance,
         )
+
+
+def _check_allowed_zones(allowances: Sequence[Allowance], loaded: workflow.Loaded) -> None:
+    known = {str(zone) for zone in loaded.all_zones}
+    for allowance in allowances:
+        if allowance.zone not in known:
+            raise workflow.UnknownNameError(f"--allow {allowance}: no file describes the zone `{allowance.zone}`")
 
 
 def _allowances(texts: Sequence[str]) -> list[Allowance]:

@@ -1,6 +1,7 @@
 """Where every outcome becomes an exit code, and no exception becomes a traceback."""
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -18,12 +19,22 @@ def main() -> NoReturn:
     """Run the command line of this process and exit."""
     if "--no-color" in sys.argv:
         os.environ["NO_COLOR"] = "1"  # what prints the help looks here alone
+    _make_streams_safe()
     code = run(sys.argv[1:])
     with contextlib.suppress(OSError):
         sys.stdout.flush()
         sys.stderr.flush()
         sys.exit(code)
     os._exit(code)  # the interpreter's own flush would complain
+
+
+def _make_streams_safe() -> None:
+    """Give closed streams somewhere to go, and spell out what a stream's encoding cannot write."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115 -- as long as the process
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115 -- as above
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def run(arguments: Sequence[str]) -> int:

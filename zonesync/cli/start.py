@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from zonesync.cli.arguments import require_zone
 from zonesync.cli.exits import Exit
 from zonesync.cli.output import put
+from zonesync.exporters.scalars import scalar
+from zonesync.model.names import is_within
 
 if TYPE_CHECKING:
     from zonesync.cli.session import Session
@@ -16,33 +18,42 @@ zones: [zones/*.yaml]
 state: .zonesync
 defaults: {ttl: 1h, providers: [primary]}
 providers:
-  primary: {type: bind, directory: build/primary, nameservers: [ns1.example.net., ns2.example.net.]}
-safety: {max_deletes: 30%, max_changes: 60%, always_allow: 3}
+  primary: {type: bind, directory: build/primary, nameservers: [ns1.%(servers)s, ns2.%(servers)s]}
+safety: {max_deletes: 30%%, max_changes: 60%%, always_allow: 3}
 """
 
 _ZONE = """\
 # What each key means: `zonesync schema zone`
 zone: %(name)s
-%(view)snameservers: [ns1.example.net., ns2.example.net.]
+%(view)snameservers: [ns1.%(servers)s, ns2.%(servers)s]
 records:
   "@":
     A: 192.0.2.1
     AAAA: 2001:db8::1
-    MX: 10 mail.example.net.
+    MX: 10 mail.%(servers)s
     TXT: v=spf1 mx -all
   www: {CNAME: "@"}
 """
 
 
-def _first_zone(zone: "ZoneId") -> str:
+def _words(zone: "ZoneId") -> dict[str, str]:
     name, _, view = str(zone).partition("@")
-    return _ZONE % {"name": name, "view": f"view: {view}\n" if view else ""}
+    return {
+        "name": scalar(name),
+        "view": f"view: {scalar(view)}\n" if view else "",
+        # Name servers within the zone would need addresses in it.
+        "servers": "example.org." if is_within("example.net.", zone.name) else "example.net.",
+    }
 
 
 def init(session: "Session", zone: str) -> int:
     """Write the two files, and say what comes next."""
     identity = require_zone(zone)
-    files = {"zonesync.yaml": _CONFIG, f"zones/{str(identity).replace('/', '%2F')}.yaml": _first_zone(identity)}
+    words = _words(identity)
+    files = {
+        "zonesync.yaml": _CONFIG % words,
+        f"zones/{str(identity).replace('/', '%2F')}.yaml": _ZONE % words,
+    }
     taken = [name for name in files if session.path(name).exists()]
     if taken:
         session.complain("file-exists", f"{', '.join(taken)} is there already and is not overwritten")

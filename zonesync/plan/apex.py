@@ -1,10 +1,10 @@
 """The apex NS RRset: which set every provider of a zone is to serve, and which provider cannot hold it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from zonesync.findings import Finding, Place, Severity
 from zonesync.model.change import Computed
-from zonesync.model.names import sort_key
+from zonesync.model.names import is_within, sort_key
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone, Nameservers
 from zonesync.plan.facts import Facts
@@ -134,6 +134,21 @@ def _check_computed(zone: DesiredZone, facts: Sequence[Facts], want: Computed) -
                 continue
             reason = f"its own names are fixed, and the set takes some of them (`auto: {{{fact.name}: 0}}` takes all)"
             yield _rejected(zone, fact.name, fact.capabilities, reason)
+
+
+def check_addresses(
+    zone: DesiredZone, provider: str, hosts: Sequence[str], there: Collection[Key]
+) -> Iterator[Finding]:
+    """Yield an error for each of *hosts* within the zone that has no address *there*: no server loads such a zone."""
+    for host in hosts:
+        if is_within(host, zone.apex) and Key(host, "A") not in there and Key(host, "AAAA") not in there:
+            yield _error(
+                zone,
+                "ns-without-address",
+                provider,
+                f"the name server `{host}` is within the zone, and has no A or AAAA there (RFC 1912 section 2.3)",
+                f"add its address under `records:`, or change the name servers of `{provider}`",
+            )
 
 
 def _rejected(zone: DesiredZone, provider: str, capability: Capabilities, reason: str) -> Finding:

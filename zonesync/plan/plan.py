@@ -69,6 +69,10 @@ class Unread(_Frozen):
     words: str
 
 
+ALLOWABLE = ("max-deletes", "max-changes", "empty-zone", "adopt-file")
+"""What ``--allow`` waives: limits that a person may lift for once. Every other error says that something is wrong."""
+
+
 class Allowance(_Frozen):
     """A refusal that somebody waived, for this plan."""
 
@@ -81,6 +85,8 @@ class Allowance(_Frozen):
         rule, at, zone = text.partition("@")
         if not rule or not at or not zone:
             raise ValueError(f"`{text}` is no allowance: write RULE@ZONE, as in `max-deletes@example.com`")
+        if rule not in ALLOWABLE:
+            raise ValueError(f"`{rule}` cannot be allowed on the command line; these can: {', '.join(ALLOWABLE)}")
         return cls(rule=rule, zone=str(ZoneId.parse(zone)))
 
     def __str__(self) -> str:
@@ -88,7 +94,7 @@ class Allowance(_Frozen):
 
     def covers(self, finding: Finding) -> bool:
         """Tell whether this waives *finding*."""
-        return finding.rule == self.rule and finding.zone == self.zone
+        return finding.rule == self.rule and finding.zone == self.zone and finding.rule in ALLOWABLE
 
 
 class Plan(_Frozen):

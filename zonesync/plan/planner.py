@@ -40,7 +40,9 @@ def plan_zone(
     want = apex.wanted(zone, everyone)
     findings += apex.check_wanted(zone, everyone, want)
     is_new = len(facts) == len(everyone) and all(fact.live is None for fact in everyone)
-    planned = [_Planned(zone, fact, want, limits, is_new=is_new) for fact in facts]
+    asked = {fact.name for fact in facts}
+    unserved = [fact.name for fact in everyone if fact.live is None and fact.name not in asked]
+    planned = [_Planned(zone, fact, want, limits, is_new=is_new, unserved=unserved) for fact in facts]
     for one in planned:
         findings += one.findings
     return ZonePlan(tuple(one.target(sealed=sealed) for one in planned), tuple(_steps(planned)), tuple(findings))
@@ -77,11 +79,20 @@ class _Planned:
     """One zone at one provider, planned."""
 
     def __init__(
-        self, zone: DesiredZone, fact: Facts, want: RRset | Computed | None, limits: safety.Limits, *, is_new: bool
+        self,
+        zone: DesiredZone,
+        fact: Facts,
+        want: RRset | Computed | None,
+        limits: safety.Limits,
+        *,
+        is_new: bool,
+        unserved: Sequence[str],
     ) -> None:
         self.zone = zone
         self.is_new = is_new
         """Whether this plan creates the zone at every provider it has: only then may its NS set be computed."""
+        self.unserved = unserved
+        """Providers of the zone that do not serve it yet, and that this plan leaves out: nobody may be sent to them."""
         self.fact = fact
         self.want = want
         self.findings: list[Finding] = []
@@ -98,6 +109,9 @@ class _Planned:
         self.nameservers = self._apex_ns()
         """The change to the apex NS set, where it is a step of its own."""
         start = self._soa()
+        gone = {change.key for change in content if change.action is Action.DELETE}
+        there = self.desired.keys() | (self.live.keys() - gone) if self.nameservers else frozenset()
+        self.findings += apex.check_addresses(zone, fact.name, self._nameservers_to_be(), there)
         self.last = self._of_leaving(content)
         """Changes that come after the apex NS set."""
         self.first = [change for change in content if change not in self.last] if self.last else content
@@ -113,6 +127,11 @@ class _Planned:
     def step(self, kind: StepKind, changes: Sequence[Change] = (), note: str = "") -> Step:
         """Return a step of this zone at this provider."""
         return Step(kind=kind, zone=self.zone.id, provider=self.fact.name, changes=tuple(changes), note=note)
+
+    def _nameservers_to_be(self) -> Sequence[str]:
+        """Return the apex NS set that this plan makes, where it does; one listed in the file is lint's business."""
+        after = self.nameservers.after if self.nameservers else None
+        return after.rdatas if isinstance(after, RRset) and self.zone.nameservers.mode != "list" else ()
 
     def _of_leaving(self, content: Sequence[Change]) -> list[Change]:
         """Return the changes that take addresses from name servers which the apex NS set is about to lose.
@@ -150,6 +169,9 @@ class _Planned:
         live = self.live.get(apex.key(zone.apex))
         if want is None:
             return self._first_nameservers() if live is None and not fact.capabilities.premade_apex else None
+        if self.unserved:
+            self._later(f"the zone is not at {', '.join(self.unserved)} yet")
+            return self._first_nameservers() if live is None and not fact.capabilities.premade_apex else None
         if live is None:
             if fact.live is not None and fact.capabilities.premade_apex:
                 self._error(
@@ -166,20 +188,20 @@ class _Planned:
                 )
                 return None
             if isinstance(want, Computed) and not self.is_new:
-                self._later()
+                self._later("not every provider has assigned its name servers yet")
                 return None
             return Change(None, want, "nameservers:")
         if isinstance(want, Computed):
-            self._later()
+            self._later("not every provider has assigned its name servers yet")
             return None
         after = settle(live, want, fact.normalise)
         return Change(live, after, "nameservers:") if after else None
 
-    def _later(self) -> None:
+    def _later(self, reason: str) -> None:
         """Leave the NS set to a second plan, which shows real names: only a zone new everywhere has a computed one."""
         self._error(
-            "nameservers-unknown",
-            f"not every provider has assigned its name servers yet, so `{self.fact.name}` keeps its apex NS set",
+            "nameservers-later",
+            f"{reason}, so the apex NS set at `{self.fact.name}` has to wait",
             "plan again once the zone is at all its providers: that plan shows the NS change with real names",
             Severity.INFO,
         )

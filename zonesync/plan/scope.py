@@ -12,7 +12,7 @@ from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone, Ignore, Kept
 
 _HERITAGE = '"heritage=external-dns,'
-_REGISTRY_PREFIX = re.compile(r"(a|aaaa|cname|ns|mx|srv|naptr|txt)-(.+)", re.DOTALL)
+_REGISTRY_PREFIX = re.compile(r"(a|aaaa|cname|ns|mx|ptr|srv|naptr|txt)-(.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,14 @@ def external_dns_keys(live: Mapping[Key, RRset]) -> frozenset[Key]:
     keys: set[Key] = set()
     marked: set[tuple[str, str]] = set()
     for key, rrset in live.items():
-        if key.type == "TXT" and all(text.startswith(_HERITAGE) for text in rrset.rdatas):
+        if key.type == "TXT" and any(text.startswith(_HERITAGE) for text in rrset.rdatas):
             keys.add(key)
             marked.add((key.name, ""))
             prefixed = _REGISTRY_PREFIX.fullmatch(key.name)
             if prefixed:
-                marked.add((prefixed[2], prefixed[1].upper()))
+                rtype = prefixed[1].upper()
+                # Where a provider has aliases, a CNAME is stored as address records under the CNAME's mark.
+                marked |= {(prefixed[2], each) for each in ((rtype, "A", "AAAA") if rtype == "CNAME" else (rtype,))}
     keys.update(
         key for key in live if key.type != "TXT" and ((key.name, "") in marked or (key.name, key.type) in marked)
     )

@@ -42,8 +42,9 @@ def refusals(
             continue
         stale = list(_stale(step, live.get(where)))
         found += stale
-        if not stale and not plan_only:
-            found += asked.refusals(step)
+        if not stale:
+            found += asked.refused_now(step)
+            found += [] if plan_only else asked.unasked(step)
     found += _doubled(plan)
     if not plan_only:
         found += _disordered(plan, fresh)
@@ -65,7 +66,10 @@ def _foreign(plan: Plan, fresh: Plan) -> dict[Where, Finding | None]:
             refusal = _refusal("plan-unreadable-now", str(target.zone), target.provider, words.get(where, ""))
             found[where] = refusal if where in words else None
         elif there is None:
+            broken = next((finding for finding in fresh.refusals if finding.zone == str(target.zone)), None)
             problem = "the files and the configuration have no such zone at such a provider"
+            if broken:
+                problem = f"its file is refused now: {broken.place or broken.zone}: {broken.message}"
         elif there.target != target.target:
             problem = f"it was made for `{target.target}`, the provider is now `{there.target}`"
         elif there.configuration != target.configuration:
@@ -164,12 +168,17 @@ class _Asked:
         self.steps = {(step.zone, step.provider, step.kind) for step in fresh.steps}
         self.refused = {(finding.zone, finding.provider): finding for finding in fresh.refusals}
 
-    def refusals(self, step: Step) -> Iterator[Finding]:
+    def refused_now(self, step: Step) -> Iterator[Finding]:
+        """Yield why *step* would be refused if it were planned now: a file signed or taken over since, a limit."""
         zone, provider = str(step.zone), step.provider
         for where in ((zone, provider), (zone, "")):
             if where in self.refused:
                 finding = self.refused.pop(where)
                 yield _refusal("plan-refused-now", zone, provider, f"planned now, it is refused: {finding.message}")
+
+    def unasked(self, step: Step) -> Iterator[Finding]:
+        """Yield a refusal for what the files do not ask for."""
+        zone, provider = str(step.zone), step.provider
         # A reload that is no longer due does no harm. A change in a step of another kind would come out of order.
         of_kind = (step.zone, step.provider, step.kind) in self.steps or (
             step.kind is StepKind.RELOAD and not step.changes

@@ -4,8 +4,9 @@ What fails stops its own zone alone. Nothing here decides: it does what the plan
 """
 
 import secrets
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
 from zonesync.model.zone import ZoneId
@@ -81,8 +82,17 @@ def apply_plan(
     zones: dict[ZoneId, list[Step]] = {}
     for step in plan.steps:
         zones.setdefault(step.zone, []).append(step)
+    stop = threading.Event()
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        jobs = [pool.submit(_Zone(zone, providers, live, recorder, done).run, steps) for zone, steps in zones.items()]
+        jobs = [
+            pool.submit(_Zone(zone, providers, live, recorder, done, stop).run, steps) for zone, steps in zones.items()
+        ]
+        try:
+            wait(jobs)
+        except KeyboardInterrupt:
+            # What is in flight is finished and recorded; nothing more is begun.
+            stop.set()
+            wait(jobs)
         results = tuple(result for job in jobs for result in job.result())
     complete = all(result.is_done for result in results)
     try:
@@ -114,8 +124,10 @@ class _Zone:
         live: Live,
         recorder: Recorder,
         done: Callable[[StepResult], None],
+        stop: threading.Event,
     ) -> None:
         self.zone = zone
+        self.stop = stop
         self.providers = providers
         self.live: dict[str, LiveZone] = {
             provider: found for (where, provider), found in live.items() if where == zone and found is not None
@@ -130,7 +142,8 @@ class _Zone:
         results: list[StepResult] = []
         for step in steps:
             has_failed = bool(results) and not results[-1].is_done
-            result = StepResult(step, skipped=True) if has_failed else self._step(step)
+            is_over = has_failed or self.stop.is_set()
+            result = StepResult(step, skipped=True) if is_over else self._step(step)
             results.append(result)
             self.done(result)
         return results

@@ -53,18 +53,20 @@ def drift_summary(plan: Plan, *, is_whole: bool = True) -> str:
     parts = []
     if zones:
         names = ", ".join(str(zone) for zone in sorted(zones)[:3]) + (", …" if len(zones) > 3 else "")
-        parts.append(f"{counted(count, 'difference')} in {counted(len(zones), 'zone')} ({names})")
+        what = counted(count, "difference") if count else "a step due"
+        parts.append(f"{what} in {counted(len(zones), 'zone')} ({names})")
     if plan.unread:
         parts.append(f"{counted(len(plan.unread), 'zone')} not read")
     if not is_whole and not plan.unread:
-        parts.append("not every file could be used")
+        parts.append("not every file could be used" if plan.targets else "no zone was looked at")
     return f"Drift (live -> files): {'; '.join(parts)}." if zones else f"Drift unknown: {'; '.join(parts)}."
 
 
 def summary(plan: Plan) -> str:
     """Count what would be done, in one line."""
     if not plan.targets and not plan.unread:
-        return "Nothing to plan: no zone was asked for."
+        refused = "no zone could be used" if plan.refusals else "no zone file names these providers"
+        return f"Nothing to plan: {refused}."
     zones = {target.zone for target in plan.targets}
     looked = (
         f"{counted(len(zones), 'zone')} at {counted(len({target.provider for target in plan.targets}), 'provider')}"

@@ -1,5 +1,6 @@
 """Plan what is loaded, and carry a plan out."""
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -7,7 +8,7 @@ from dataclasses import dataclass, field
 from zonesync import __version__
 from zonesync.findings import Finding, Severity
 from zonesync.load import load_zones
-from zonesync.model.zone import ZoneId
+from zonesync.model.zone import DesiredZone, ZoneId
 from zonesync.plan import digest, planfile, verify
 from zonesync.plan.facts import Facts
 from zonesync.plan.plan import Allowance, Plan, Step, Target, Unread
@@ -18,7 +19,7 @@ from zonesync.provider.registry import Factory, factory
 from zonesync.run.apply import Run, StepResult, apply_plan
 from zonesync.run.context import Context
 from zonesync.workflow.loading import Loaded, load, without_accepted
-from zonesync.workflow.project import Project, audit_log, connect, limits_of
+from zonesync.workflow.project import Project, RefusedError, audit_log, connect, limits_of
 
 READERS = 8
 """Threads that read from providers that answer over a network; each provider's own rate limit still holds."""
@@ -74,6 +75,7 @@ def make_plan(
             )
             for name in zone.providers
         ]
+        findings += _same_targets(zone, facts)
         chosen = [fact for fact in facts if not only or fact.name in only]
         if chosen:
             planned = plan_zone(zone, chosen, limits, served=facts, sealed=sealed)
@@ -90,7 +92,7 @@ def make_plan(
         unread=tuple(Unread(zone=zone, provider=name, words=words) for (zone, name), words in unread.items()),
         allowances=tuple(allowances),
     )
-    warnings = tuple(_orphans(project, loaded, providers)) if loaded.is_whole else ()
+    warnings = tuple(_orphans(project, loaded, _everyone(project, providers, find))) if loaded.is_whole else ()
     return Planning(planfile.sealed(plan) if sealed else plan, live, providers, warnings)
 
 
@@ -127,6 +129,34 @@ def _read(
         else:
             live[pair] = answer
     return live, unread
+
+
+def _same_targets(zone: DesiredZone, facts: Sequence[Facts]) -> Iterator[Finding]:
+    """Yield an error for each provider that is another one under a second name: they would write over each other."""
+    first: dict[str, str] = {}
+    for fact in facts:
+        other = first.setdefault(fact.target, fact.name)
+        if other != fact.name:
+            yield Finding(
+                "same-target",
+                Severity.ERROR,
+                f"`{fact.name}` and `{other}` keep the zone in the same place: {fact.target}",
+                help="take one of them out of `providers:`, or give it a place of its own",
+                zone=str(zone.id),
+                provider=fact.name,
+            )
+
+
+def _everyone(
+    project: Project, providers: Mapping[str, Provider], find: Callable[[str], Factory]
+) -> dict[str, Provider]:
+    """Return *providers* and those that no loaded zone names, as far as they can be made."""
+    found = dict(providers)
+    for name in project.config.providers:
+        if name not in found:
+            with contextlib.suppress(RefusedError):
+                found |= connect(project, [name], find)
+    return found
 
 
 def _orphans(project: Project, loaded: Loaded, providers: Mapping[str, Provider]) -> Iterator[Finding]:
