@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from zonesync.findings import Finding, Severity
 from zonesync.model.zone import ZoneId
+from zonesync.provider.errors import Rejected
 from zonesync_bind.files import replace_file
 from zonesync_bind.header import is_ours
 
-_HEADER = (
-    "// Written by zonesync: the zones it writes. Include it in named.conf, inside the `view` where views are used.\n"
-)
+_MARK = b"// Written by zonesync: "
+_HEADER = f"{_MARK.decode()}the zones it writes. Include it in named.conf, inside the `view` where views are used.\n"
+_ADVICE = "name a file of its own and include it from named.conf"
 
 
 _bare_quote = re.compile(r'(?<!\\)"').sub
@@ -39,6 +41,35 @@ def lists(fragment: Path, zone: ZoneId, path: Path) -> bool:
         return False
 
 
+def refuse_foreign(fragment: Path, zone: ZoneId) -> None:
+    """Raise :class:`Rejected` where somebody else's file stands in the fragment's place, and OSError."""
+    target = fragment_path(fragment, zone.view)
+    if _is_foreign(target):
+        raise Rejected(_foreign(target), hint=_ADVICE)
+
+
+def foreign_finding(fragment: Path, zone: ZoneId, provider: str) -> Finding | None:
+    """Say that somebody else's file stands in the fragment's place; None where it does not. Raises OSError."""
+    target = fragment_path(fragment, zone.view)
+    if not _is_foreign(target):
+        return None
+    return Finding(
+        "foreign-named-conf", Severity.ERROR, _foreign(target), help=_ADVICE, zone=str(zone), provider=provider
+    )
+
+
+def _foreign(target: Path) -> str:
+    return f"`{target}` was not written by zonesync, and is never written over"
+
+
+def _is_foreign(target: Path) -> bool:
+    # What is no regular file, a pipe say, is not opened: that might never end.
+    if not target.is_file():
+        return target.exists()
+    with target.open("rb") as file:
+        return file.read(len(_MARK)) != _MARK
+
+
 def _is_ours(path: Path) -> bool:
     # A file of somebody else's is listed in somebody else's configuration, and may not be listed twice.
     with path.open("rb") as file:
@@ -46,7 +77,11 @@ def _is_ours(path: Path) -> bool:
 
 
 def list_zone(fragment: Path, zone: ZoneId, path: Path, zones: Callable[[], Iterable[tuple[ZoneId, Path]]]) -> None:
-    """See to it that the fragment has *zone*; it is written anew from all of *zones* where not. Raises OSError."""
+    """See to it that the fragment has *zone*; it is written anew from all of *zones* where not.
+
+    Raises OSError, and :class:`Rejected` for somebody else's file.
+    """
+    refuse_foreign(fragment, zone)
     if lists(fragment, zone, path):
         return
     target = fragment_path(fragment, zone.view)

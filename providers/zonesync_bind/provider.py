@@ -19,7 +19,7 @@ from zonesync_bind.files import LeftInDoubtError, keep_original, locked, replace
 from zonesync_bind.naming import Naming
 from zonesync_bind.reload import record, recorded, run_reload
 from zonesync_bind.serial import next_serial
-from zonesync_bind.snapshot import Snapshot, symlink_finding, take_snapshot
+from zonesync_bind.snapshot import Snapshot, digest_of, symlink_finding, take_snapshot
 
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -98,19 +98,25 @@ class BindProvider:
             snapshot = self._snapshot(zone)
             if snapshot is None:
                 return None
-            listed = self._is_listed(zone, snapshot)
+            foreign = named_conf.foreign_finding(self._fragment, zone, self.name) if self._fragment else None
+            listed = foreign is not None or self._is_listed(zone, snapshot)
+            told = (foreign,) if foreign else () if listed else (self._unlisted(zone),)
             return LiveZone(
                 zone,
                 str(snapshot.path),
                 snapshot.file.rrsets,
-                findings=snapshot.findings(zone, self.name) + (() if listed else (self._unlisted(zone),)),
+                findings=snapshot.findings(zone, self.name) + told,
                 pending=self._pending(zone, snapshot, listed=listed),
                 token=snapshot.digest,
             )
 
     def create(self, zone: ZoneId) -> LiveZone:
-        """Return an empty zone; its file is made by the first apply. Raises :class:`Conflict` where it has one."""
+        """Return an empty zone; its file is made by the first apply.
+
+        Raises :class:`Conflict` where it has one, and :class:`Rejected` where ``named_conf`` is somebody else's file.
+        """
         with self._errors(zone):
+            self._refuse_foreign(zone)
             if self._snapshot(zone) is not None:
                 raise Conflict(f"`{self._naming.path(zone)}` exists")
         return LiveZone(zone, str(self._naming.path(zone)), {}, token=None)
@@ -144,7 +150,10 @@ class BindProvider:
             if snapshot is None:
                 return Receipt((), Outcome.REJECTED, words=f"`{self._naming.path(live.id)}` does not exist")
             if self._reload:
-                self._list_zones(live.id)
+                try:
+                    self._list_zones(live.id)
+                except Rejected as problem:
+                    return Receipt((), Outcome.REJECTED, f"serial {snapshot.serial}", problem.words)
                 receipt = run_reload(self._reload, live.id)
                 if receipt.outcome is Outcome.APPLIED:
                     with self._locked():
@@ -160,6 +169,7 @@ class BindProvider:
 
     def _write(self, live: LiveZone, changes: tuple[Change, ...]) -> Receipt:
         path = self._naming.path(live.id)
+        self._refuse_foreign(live.id)
         self._directory.mkdir(parents=True, exist_ok=True)
         with self._locked():
             found = self._snapshot(live.id)
@@ -185,6 +195,9 @@ class BindProvider:
             checker = find_checker() if self._check else None
             if checker:
                 check_file(checker, str(ZoneId(zone.name)), temporary, path)
+            # The check may take seconds, in which an editor saves its file.
+            if digest_of(path) != (found.digest if found else None):
+                raise Conflict(f"`{path}` has changed while the new file was checked")
             if found and not found.ours:
                 words = f"the old file is kept as `{keep_original(path, found.data)}`"
 
@@ -194,8 +207,9 @@ class BindProvider:
             return Receipt(changes, Outcome.UNKNOWN, f"serial {serial}", str(problem.strerror))
         try:
             self._list_zones(zone, locked_already=True)
-        except OSError as problem:
-            words = f"the zone is written, `{self._fragment}` is not: {problem.strerror}"
+        except (OSError, Rejected) as problem:
+            why = problem.words if isinstance(problem, Rejected) else problem.strerror
+            words = f"the zone is written, `{self._fragment}` is not: {why}"
         return Receipt(changes, Outcome.APPLIED, f"serial {serial}", words)
 
     def _list_zones(self, zone: ZoneId, *, locked_already: bool = False) -> None:
@@ -203,6 +217,10 @@ class BindProvider:
             return
         with contextlib.nullcontext() if locked_already else self._locked():
             named_conf.list_zone(self._fragment, zone, self._naming.path(zone), self._naming.zones)
+
+    def _refuse_foreign(self, zone: ZoneId) -> None:
+        if self._fragment is not None:
+            named_conf.refuse_foreign(self._fragment, zone)
 
     def _is_listed(self, zone: ZoneId, snapshot: Snapshot) -> bool:
         return self._fragment is None or not snapshot.ours or named_conf.lists(self._fragment, zone, snapshot.path)

@@ -83,7 +83,17 @@ def take_snapshot(path: Path, zone: ZoneId, root: Path) -> Snapshot | None:
         raise Unavailable(
             f"the zone file cannot be read whole: {problem}", hint="correct the file by hand"
         ) from problem
-    return Snapshot(path, data, hashlib.sha256(data).hexdigest(), file)
+    return Snapshot(path, data, _digest(data), file)
+
+
+def digest_of(path: Path) -> str | None:
+    """Return the digest that a snapshot of *path* would have now; None where there is no file. Raises OSError."""
+    data = _read(path)
+    return None if data is None else _digest(data)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _read(path: Path) -> bytes | None:

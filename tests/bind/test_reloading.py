@@ -1,5 +1,6 @@
 """What was written is served after a reload, which is remembered by serial and tried again until it worked."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+import zonesync_bind.provider
 from zonesync.findings import Severity
 from zonesync.model.change import Change
 from zonesync.model.zone import ZoneId
 from zonesync.provider.conformance.kit import apply, carried_out, created, host, outcomes, read, rrset
 from zonesync.provider.contract import Outcome
+from zonesync.provider.errors import Rejected
 from zonesync_bind import BindProvider
 from zonesync_bind.check import find_checker
 
@@ -193,3 +196,71 @@ def test_named_reads_the_fragment(bind: Bind, tmp_path: Path) -> None:
     done = subprocess.run([conf, "-z", str(fragment)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("loaded serial 2026013100") == 3
+
+
+STRANGERS = [b'options { directory "/var/named"; };\n', b"", b"// a comment\n// Written by zonesync: pasted\n"]
+
+
+@pytest.mark.parametrize("content", STRANGERS, ids=["the server's own", "empty", "header further down"])
+@pytest.mark.parametrize("view", ["", "internal"])
+def test_a_strangers_named_conf_is_told_at_plan_time_and_never_written(
+    content: bytes, view: str, bind: Bind, tmp_path: Path
+) -> None:
+    zone, etc = ZoneId("example.com.", view), tmp_path / "etc"
+    conf = etc / (f"named.conf@{view}" if view else "named.conf")
+    log = tmp_path / "log"
+    live = host(bind(), zone)
+    file = Path(live.provider_id)
+    old = file.read_bytes()
+    etc.mkdir()
+    conf.write_bytes(content)
+    provider = bind(named_conf=str(etc / "named.conf"), reload=python("open(sys.argv[1], 'w')", str(log)))
+    live = read(provider, zone)
+    (finding,) = live.findings
+    assert (finding.rule, finding.severity) == ("foreign-named-conf", Severity.ERROR)
+    assert (finding.zone, finding.provider) == (str(zone), "primary")
+    assert finding.message == f"`{conf}` was not written by zonesync, and is never written over"
+    assert finding.help == "name a file of its own and include it from named.conf"
+    receipts = apply(provider, live, created(rrset(zone, "www", "A", "192.0.2.1")))
+    assert outcomes(receipts) == {Outcome.REJECTED}
+    assert finding.message in receipts[0].words
+    receipt = provider.reload(live)
+    assert receipt.outcome == Outcome.REJECTED
+    assert finding.message in receipt.words
+    assert not log.exists(), "a server that lacks the zone is not told to load it"
+    assert (file.read_bytes(), conf.read_bytes()) == (old, content)
+
+
+def test_no_zone_is_made_beside_a_strangers_named_conf(
+    bind: Bind, zone: ZoneId, tmp_path: Path, directory: Path
+) -> None:
+    conf = tmp_path / "named.conf"
+    conf.write_bytes(STRANGERS[0])
+    empty = bind().create(zone)
+    provider = bind(named_conf=str(conf))
+    with pytest.raises(Rejected, match="was not written by zonesync, and is never written over") as raised:
+        provider.create(zone)
+    assert raised.value.hint == "name a file of its own and include it from named.conf"
+    assert outcomes(apply(provider, empty, first(zone))) == {Outcome.REJECTED}
+    assert (directory.exists(), conf.read_bytes()) == (False, STRANGERS[0])
+
+
+def test_what_is_no_file_is_no_named_conf_of_ours(bind: Bind, zone: ZoneId, tmp_path: Path) -> None:
+    host(bind(), zone)
+    for path in (tmp_path / "folder", tmp_path / "pipe"):
+        os.mkfifo(path) if path.name == "pipe" else path.mkdir()
+        assert [finding.rule for finding in read(bind(named_conf=str(path)), zone).findings] == ["foreign-named-conf"]
+
+
+def test_a_named_conf_that_came_while_the_zone_was_written_stays(
+    bind: Bind, zone: ZoneId, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conf = tmp_path / "named.conf"
+    provider = bind(named_conf=str(conf))
+    monkeypatch.setattr(zonesync_bind.provider, "find_checker", lambda: "named-checkzone")
+    monkeypatch.setattr(zonesync_bind.provider, "check_file", lambda *_: conf.write_bytes(STRANGERS[0]))
+    receipts = apply(provider, provider.create(zone), first(zone))
+    assert outcomes(receipts) == {Outcome.APPLIED}
+    assert f"the zone is written, `{conf}` is not: " in receipts[0].words
+    assert "was not written by zonesync" in receipts[0].words
+    assert conf.read_bytes() == STRANGERS[0]

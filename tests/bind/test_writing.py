@@ -85,6 +85,30 @@ def test_a_hand_edit_between_read_and_apply_is_a_conflict_and_stays(
     assert file.read_bytes() == edited
 
 
+@pytest.mark.parametrize("origin", ["ours", "theirs", "new", "gone"])
+def test_a_hand_edit_while_the_new_file_is_checked_is_a_conflict_and_stays(
+    origin: str, provider: BindProvider, zone: ZoneId, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = provider.create(zone) if origin == "new" else host(provider, zone)
+    if origin == "theirs":
+        file.write_text(file.read_text().replace(HEADER, "; by hand"))
+        live = read(provider, zone)
+    file.parent.mkdir(exist_ok=True)
+    edited = b"; an editor saved this"
+
+    def slow_check(*_: object) -> None:
+        file.unlink() if origin == "gone" else file.write_bytes(edited)
+
+    monkeypatch.setattr(zonesync_bind.provider, "find_checker", lambda: "named-checkzone")
+    monkeypatch.setattr(zonesync_bind.provider, "check_file", slow_check)
+    www = created(rrset(zone, "www", "A", "192.0.2.1"))
+    receipts = apply(provider, live, first_content(provider, zone) if origin == "new" else www)
+    assert outcomes(receipts) == {Outcome.CONFLICT}
+    assert "has changed while the new file was checked" in receipts[0].words
+    assert (file.read_bytes() if file.exists() else b"") == (b"" if origin == "gone" else edited)
+    assert {path.name for path in file.parent.iterdir()} <= {file.name, ".zonesync.lock"}, "nothing is left behind"
+
+
 def test_a_file_that_came_or_went_since_it_was_read_is_a_conflict(
     provider: BindProvider, zone: ZoneId, file: Path
 ) -> None:

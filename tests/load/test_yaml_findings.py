@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from zonesync.findings import Severity
-from zonesync.load import Config, Defaults, ProviderConfig, load_zone, load_zones, with_excerpts
+from zonesync.load import Config, Defaults, ProviderConfig, load_zone, load_zones, with_excerpts, zone_files
 from zonesync.load.report import MAX_FINDINGS
 
 DEFAULTS = Defaults(ttl=3600, providers=("primary", "secondary"))
@@ -120,12 +120,24 @@ def found(folder: Path, content: str | bytes):
         ("ignore: [{}]", "bad-value", 1, 10),
         ("ignore: [{type: FOO}]", "unknown-type", 1, 17),
         ("ignore: [{nam: x, type: A}]", "unknown-key", 1, 11),
+        ("ignore: [{name: müller*}]", "bad-name", 1, 17),
+        ('ignore: [{name: "[ü]"}]', "bad-name", 1, 17),
+        ('ignore: [{name: "a.*.mü?ller"}]', "bad-name", 1, 17),
+        ("ignore: [{name: 'a\\.ü'}]", "bad-name", 1, 17),
+        ("ignore: [{type: A, name: ---ü}]", "bad-name", 1, 26),
+        ("ignore: [{name: www.example.org.}]", "outside-zone", 1, 17),
+        ("ignore: [{name: notexample.com.}]", "outside-zone", 1, 17),
+        ('ignore: [{name: "*.com."}]', "outside-zone", 1, 17),
+        ('ignore: [{name: "?.example.com."}]', "bad-name", 1, 17),
         ("ignore: [{owner: me}, {name: x}]", "bad-value", 1, 18),
         ("allow: [{reason: x}]", "bad-value", 1, 9),
         ("allow: [{rule: x, until: 2027-13-01}]", "bad-value", 1, 26),
         ("lint: {ignre: []}", "unknown-key", 1, 8),
         ("soa: {serial: 5}", "soa-serial", 1, 7),
         ("soa: {minimum: x}", "bad-ttl", 1, 16),
+        ("soa: {minimum: 4294967296}", "bad-ttl", 1, 16),
+        ("soa: {expire: 7102w}", "bad-ttl", 1, 15),
+        ("soa: {ttl: 2147483648}", "bad-ttl", 1, 12),
         ("soa: {mname: a.b}", "undotted-name", 1, 14),
         ("soa: {rname: joe@example.com}", "bad-name", 1, 14),
         ("soa: x", "bad-value", 1, 6),
@@ -194,6 +206,7 @@ def test_what_is_no_text_is_a_finding_at_its_place(tmp_path, content, line, colu
         ("records: {www: {A: {only: [primry], values: 192.0.2.1}}}", "did you mean `primary`?"),
         ("nameservers: {host: [a]}", "did you mean `hosts`?"),
         ("unmanaged: kep", "did you mean `keep`?"),
+        ("ignore: [{name: müller*}]", "write the A-label of the whole label (`xn--...`), or a glob without it"),
         ("soa: {rname: j.doe@example.com}", "write `j\\.doe.example.com.` (RFC 1035 section 3.3.13)"),
     ],
 )
@@ -285,6 +298,25 @@ def test_a_ttl_on_an_alias_is_a_warning(tmp_path):
 
     assert zone is not None
     assert [(finding.rule, finding.severity) for finding in findings] == [("alias-ttl", Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("name", "relative"),
+    [
+        ("exact.example.com", "exact"),
+        ("*.Example.COM", "*"),
+        ("example.com", "@"),
+    ],
+)
+def test_an_ignored_name_that_repeats_the_zone_is_a_warning(tmp_path, name, relative):
+    zone, (finding,) = load(tmp_path, f"ignore: [{{type: A, name: '{name}'}}]")
+
+    assert zone is not None
+    assert [rule.name for rule in zone.ignore] == [name.lower()]
+    assert (finding.rule, finding.severity) == ("ignore-without-effect", Severity.WARNING)
+    assert (str(finding.place), finding.zone) == ("example.com.yaml:1:26", "example.com")
+    assert f"`{name.lower()}.example.com.`" in finding.message
+    assert finding.help == f"names are relative to the zone: write `{relative}`"
 
 
 def test_a_file_that_is_not_there_is_a_finding(tmp_path):
@@ -412,6 +444,59 @@ def test_zones_come_by_name_and_one_zone_in_two_files_is_an_error(tmp_path):
     ]
     assert [finding.rule for finding in loaded[2].findings] == ["duplicate-zone"]
     assert "zones/1.yaml" in loaded[2].findings[0].message
+
+
+def test_the_root_zone_in_two_files_is_an_error_and_what_has_no_name_is_none(tmp_path):
+    write(tmp_path, zones__0="zone: a..b", zones__1="zone: .", zones__2="zone: .", zones__3="zone: b..c")
+    loaded = load_zones(CONFIG, tmp_path)
+
+    assert [(each.file, [finding.rule for finding in each.findings]) for each in loaded] == [
+        ("zones/0.yaml", ["bad-name"]),
+        ("zones/1.yaml", []),
+        ("zones/2.yaml", ["duplicate-zone"]),
+        ("zones/3.yaml", ["bad-name"]),
+    ]
+    assert [each.zone is not None for each in loaded] == [False, True, False, False]
+
+
+@pytest.mark.parametrize("pattern", ["zones/*.yaml", "zones/b.example.yaml", "*/b.example.yaml", "**/*.yaml", "/"])
+def test_a_link_to_nowhere_makes_the_run_no_smaller(tmp_path, pattern):
+    write(tmp_path, zones__a="zone: a.example")
+    link = tmp_path / "zones/b.example.yaml"
+    link.symlink_to("gone.yaml")
+    globs = ("zones/a.yaml", str(link) if pattern == "/" else pattern)
+    loaded = load_zones(CONFIG.model_copy(update={"zones": globs}), tmp_path)
+
+    assert [str(each.id) for each in loaded] == ["a.example", "b.example"]
+    assert loaded[0].zone is not None
+    assert loaded[1].zone is None
+    (finding,) = loaded[1].findings
+    assert (finding.rule, finding.severity, finding.zone) == ("unreadable-file", Severity.ERROR, "b.example")
+    assert (str(finding.place), finding.message) == (
+        "zones/b.example.yaml:1:1",
+        "`zones/b.example.yaml` is a symbolic link to nowhere",
+    )
+
+
+def test_a_link_to_itself_and_a_folder_named_as_a_zone_file_are_told(tmp_path):
+    write(tmp_path, zones__a="zone: a.example")
+    (tmp_path / "zones/loop.example.yaml").symlink_to("loop.example.yaml")
+    (tmp_path / "zones/dir.example.yaml").mkdir()
+    loaded = load_zones(CONFIG, tmp_path)
+
+    assert [(str(each.id), [finding.rule for finding in each.findings]) for each in loaded] == [
+        ("a.example", []),
+        ("dir.example", ["unreadable-file"]),
+        ("loop.example", ["unreadable-file"]),
+    ]
+
+
+def test_folders_and_an_editors_locks_that_a_glob_meets_are_no_zone_files(tmp_path):
+    write(tmp_path, zones__a="zone: a.example")
+    (tmp_path / "zones/shared").mkdir()
+    (tmp_path / "zones/.#a.yaml").symlink_to("kim@host.1234:1")
+
+    assert [path.name for path in zone_files(("zones/*", "zones/nothing.yaml", "zones/shared"), tmp_path)] == ["a.yaml"]
 
 
 def test_only_the_zones_asked_for_are_loaded(tmp_path):

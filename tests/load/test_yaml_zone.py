@@ -322,3 +322,42 @@ def test_a_value_given_twice_is_a_warning_and_counts_once(tmp_path):
     assert zone is not None
     assert rdatas(zone) == {("www.example.com.", "AAAA"): ("2001:db8::1",)}
     assert str(place_of(zone, Key("www.example.com.", "AAAA"))) == "example.com.yaml:4:7"
+
+
+def test_soa_times_have_32_bits(tmp_path):
+    zone = load(tmp_path, "soa: {refresh: 4294967295, retry: 7101w, expire: 2147483648, minimum: 0, ttl: 2147483647}")
+
+    assert zone.soa == {"refresh": 2**32 - 1, "retry": 4294684800, "expire": 2**31, "minimum": 0, "ttl": 2**31 - 1}
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("_ACME-Challenge.*", "_acme-challenge.*"),
+        ("@", "@"),
+        ("müller", "xn--mller-kva"),
+        ("*.MÜLLER.b", "*.xn--mller-kva.b"),
+        ("www.example.com.", "www"),
+        ("WWW.Example.COM.", "www"),
+        ("müller.example.com.", "xn--mller-kva"),
+        ("a*.b.example.com.", "a*.b"),
+        ("example.com.", "@"),
+        # a star below the zone leaves out the zone itself, which is spelled `@`
+        ("*.example.com.", "[!@]*"),
+        ("*example.com", "*example.com"),
+        ("a\\.b", "a\\.b"),
+    ],
+)
+def test_an_ignored_name_is_spelled_as_names_are_matched(tmp_path, written, name):
+    zone = load(tmp_path, f"ignore: [{{name: '{written}'}}]")
+
+    assert [rule.name for rule in zone.ignore] == [name]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"), [("com", "com."), ("Com.", "com."), ("*.com", "*.com."), ("x*", "x*"), ("@", "@"), (".", "@")]
+)
+def test_names_ignored_in_the_root_zone_end_in_its_dot(tmp_path, written, name):
+    zone = load(tmp_path, f"zone: .\nignore: [{{name: '{written}'}}]")
+
+    assert [rule.name for rule in zone.ignore] == [name]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zonesync.model.ttl import MAX_TTL, TtlSyntaxError, format_ttl, parse_ttl
+from zonesync.model.ttl import MAX_INTERVAL, MAX_TTL, TtlSyntaxError, format_ttl, parse_interval, parse_ttl
 
 
 @pytest.mark.parametrize(
@@ -84,3 +84,11 @@ def test_the_shown_form_reads_back(seconds) -> None:
 )
 def test_the_greatest_whole_unit_is_shown(seconds, text) -> None:
     assert format_ttl(seconds) == text
+
+
+def test_an_soa_time_has_one_bit_more_than_a_ttl():
+    assert parse_interval("4294967295") == MAX_INTERVAL == 2**32 - 1
+    assert parse_interval("7101w") == 7101 * 604800
+    for text in ("4294967296", "7102w"):
+        with pytest.raises(TtlSyntaxError, match=r"a time of \d+ seconds is over 4294967295 \(RFC 1035"):
+            parse_interval(text)

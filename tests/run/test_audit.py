@@ -12,6 +12,7 @@ import pytest
 from zonesync.run.audit import EMPTY, AuditError, AuditLog, Head
 from zonesync.run.context import Context, from_environment
 from zonesync.run.store import LocalStore, StoreError, open_store
+from zonesync.views.run_text import audit_lines
 
 
 @pytest.fixture
@@ -91,11 +92,80 @@ def test_processes_lose_no_entry(store, tmp_path):
     assert Counter(entry["who"] for entry in chain(store)[0]) == {"a": 15, "b": 15}
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"{}", b'{"entries": 1}', b"\xff"])
-def test_an_object_that_is_none_is_an_error(store, data):
+WHOLE = {"format": 1, "sequence": 1, "previous": EMPTY.digest, "entries": [{"kind": "run_end"}]}
+ODD = {
+    "nothing": b"",
+    "no JSON": b"{",
+    "no text": b"\xff",
+    "too deep": b"[" * 100_000,
+    "a list": b"[]",
+    "empty": b"{}",
+    **{f"without {key}": json.dumps({**WHOLE, key: None}).encode() for key in WHOLE},
+    "another format": json.dumps({**WHOLE, "format": 2}).encode(),
+    "true for 1": json.dumps({**WHOLE, "sequence": True}).encode(),
+    "another's sequence": json.dumps({**WHOLE, "sequence": 2}).encode(),
+    "no digest": json.dumps({**WHOLE, "previous": "sha256:0"}).encode(),
+    "entries no list": json.dumps({**WHOLE, "entries": 1}).encode(),
+    "entries a mapping": json.dumps({**WHOLE, "entries": {"a": 1}}).encode(),
+    "an entry no mapping": json.dumps({**WHOLE, "entries": [{}, ["kind", "run"]]}).encode(),
+    "an entry's zones no list": json.dumps({**WHOLE, "entries": [{"zones": 5}]}).encode(),
+    "an entry's run no text": json.dumps({**WHOLE, "entries": [{"run": ["a"]}]}).encode(),
+}
+
+
+def test_an_object_of_our_shape_is_read(store):
+    store.put_if_absent("audit/000000000001.json", json.dumps(WHOLE).encode())
+    assert list(AuditLog(store).entries()) == [{"sequence": 1, "kind": "run_end"}]
+
+
+@pytest.mark.parametrize("data", ODD.values(), ids=ODD)
+def test_an_object_that_is_none_is_an_error_and_nothing_is_built_on_it(store, data):
     store.put_if_absent("audit/000000000001.json", data)
-    with pytest.raises(AuditError, match=r"audit/000000000001.json is no audit object"):
-        list(AuditLog(store).entries())
+    for act in (lambda log: list(log.entries()), AuditLog.head, lambda log: log.append([{"n": 1}])):
+        with pytest.raises(AuditError, match=r"audit/000000000001.json is no audit object: .*; move it out of"):
+            act(AuditLog(store))
+    assert store.names("audit/") == ["audit/000000000001.json"]
+
+
+def test_a_stray_file_far_ahead_is_refused(store):
+    AuditLog(store).append([{"n": 1}])
+    store.put_if_absent("audit/000000000099.json", b"{}")
+    with pytest.raises(AuditError, match=r"audit/000000000099.json is no audit object: .*; move it out of"):
+        AuditLog(store).append([{"n": 2}])
+    assert store.names("audit/") == ["audit/000000000001.json", "audit/000000000099.json"]
+
+
+def test_a_stray_file_in_the_next_place_is_not_stepped_over(store):
+    log = AuditLog(store)
+    log.append([{"n": 1}])
+    store.put_if_absent("audit/000000000002.json", b"{}")
+    with pytest.raises(AuditError, match=r"audit/000000000002.json is no audit object"):
+        log.append([{"n": 2}])
+
+
+@pytest.mark.parametrize("odd", [5, 0.5, True, "text", ["a", 5], [], {"ttl": [1], "rdatas": 5}, {"rdatas": [5, None]}])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"kind": "run_start", "run": "r"},
+        {"kind": "change", "name": "www.example.com.", "type": "A", "before": None, "after": None},
+        {"kind": "step", "step": "reload"},
+        {"kind": "run_end", "outcome": "complete"},
+    ],
+    ids=lambda entry: entry["kind"],
+)
+def test_odd_values_are_shown_as_they_are(odd, entry):
+    keys = ("time", "actor", "commit", "allowances", "zone", "provider", "step", "outcome", "words", "before", "after")
+    for key in keys:
+        assert all(isinstance(line, str) for line in audit_lines([{**entry, key: odd}]))
+    assert list(audit_lines([{**entry, "kind": odd}])) == []
+
+
+def test_an_odd_side_of_a_change_is_not_hidden():
+    change = {"kind": "change", "name": "n.", "type": "A", "provider": "a", "outcome": "applied"}
+    assert list(audit_lines([{**change, "before": 5}])) == ["    - n. A at a  5"]
+    assert list(audit_lines([{**change, "after": {"ttl": 60, "rdatas": 5}}])) == ["    + n. A at a  60 5"]
+    assert "allowed 5" in next(audit_lines([{"kind": "run_start", "allowances": 5}]))
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "1.json", "00000000000a.json", "0000000000001.json"])

@@ -124,7 +124,11 @@ def read_bytes(path: Path, shown: str) -> bytes | Document:
             return path.read_bytes()
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or str(problem)
-        report.error(
-            pack(1, 1), "missing-file", f"`{shown}` cannot be read: {reason.lower()}", "check the path and its rights"
-        )
+        rule, message = "missing-file", f"`{shown}` cannot be read: {reason.lower()}"
+        advice = "check the path and its rights"
+        if path.is_symlink() and not path.exists():
+            rule, message, advice = "unreadable-file", f"`{shown}` is a symbolic link to nowhere", "mend or remove it"
+        elif path.is_dir():
+            rule, message, advice = "unreadable-file", f"`{shown}` is a folder", "rename it, or narrow `zones:`"
+        report.error(pack(1, 1), rule, message, advice)
     return Document(report)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zonesync.load.checking import check, locate
+from zonesync.load.ignoring import ignored_name, repeats_zone
 from zonesync.load.nodes import Mapping, Scalar
 from zonesync.load.report import Report
 from zonesync.load.shapes import AutomaticNameservers, IgnoreShape, ListedNameservers, ZoneShape
@@ -160,10 +161,11 @@ def _refuse_mailbox(text: str) -> None:
 
 def ignore_rules(settings: Settings, report: Report) -> tuple[Ignore, ...]:
     """Return the rules for RRsets that are neither changed nor reported."""
-    return tuple(_ignore(rule, settings.node, report, index) for index, rule in enumerate(settings.shape.ignore))
+    zone, node = settings.id.name, settings.node
+    return tuple(_ignore(rule, zone, node, report, index) for index, rule in enumerate(settings.shape.ignore))
 
 
-def _ignore(rule: IgnoreShape, node: Mapping, report: Report, index: int) -> Ignore:
+def _ignore(rule: IgnoreShape, zone: str, node: Mapping, report: Report, index: int) -> Ignore:
     types = [word.strip() for text in rule.type for word in text.split(",")]
     whole = locate(node, ("ignore", index))[0]
     if bool(rule.owner) == bool(rule.name or types):
@@ -175,7 +177,25 @@ def _ignore(rule: IgnoreShape, node: Mapping, report: Report, index: int) -> Ign
             known.append(type_of(spelled))
         except ValueProblem as problem:
             report.error(locate(whole, ("type",))[0].place, problem.rule, str(problem), problem.help)
-    return Ignore(name=rule.name, type=",".join(known), owner=rule.owner or "")
+    name = _ignored_name(rule.name, zone, locate(whole, ("name",))[0].place, report) if rule.name else ""
+    return Ignore(name=name, type=",".join(known), owner=rule.owner or "")
+
+
+def _ignored_name(text: str, zone: str, place: int, report: Report) -> str:
+    try:
+        name = ignored_name(text, zone)
+    except ValueProblem as problem:
+        report.error(place, problem.rule, str(problem), problem.help)
+        return text
+    meant = repeats_zone(name, zone)
+    if meant:
+        report.warning(
+            place,
+            "ignore-without-effect",
+            f"`{shorten(name)}` matches no names but those like `{shorten(name)}.{zone}`",
+            f"names are relative to the zone: write `{shorten(meant)}`",
+        )
+    return name
 
 
 def allowances(settings: Settings) -> tuple[Allow, ...]:

@@ -1,22 +1,32 @@
 """The shape of our YAML files as pydantic models: what the loaders check and the JSON Schemas are generated from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
-from zonesync.model.ttl import MAX_TTL, parse_ttl
+from zonesync.model.ttl import MAX_INTERVAL, MAX_TTL, parse_interval, parse_ttl
 
 
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _seconds(value: Any) -> Any:
-    if isinstance(value, str):
-        return parse_ttl(value)
-    raise ValueError("a time is seconds (`3600`) or units in order (`1h30m`)")
+def _time(parse: Callable[[str], int], limit: int) -> tuple[BeforeValidator, WithJsonSchema]:
+    """Return how a time of at most *limit* seconds is read, and its JSON Schema."""
+
+    def read(value: Any) -> Any:
+        if isinstance(value, str):
+            return parse(value)
+        raise ValueError("a time is seconds (`3600`) or units in order (`1h30m`)")
+
+    spellings: list[dict[str, Any]] = [
+        {"type": "integer", "minimum": 0, "maximum": limit},
+        {"type": "string", "pattern": "^(?=.)([0-9]+[wW])?([0-9]+[dD])?([0-9]+[hH])?([0-9]+[mM])?([0-9]+[sS]?)?$"},
+    ]
+    about = "Seconds, or units in order: 1w2d3h4m5s"
+    return BeforeValidator(read), WithJsonSchema({"oneOf": spellings, "description": about})
 
 
 def _date(value: Any) -> Any:
@@ -35,22 +45,8 @@ def _limit(value: Any) -> Any:
     return value
 
 
-Seconds = Annotated[
-    int,
-    BeforeValidator(_seconds),
-    WithJsonSchema(
-        {
-            "oneOf": [
-                {"type": "integer", "minimum": 0, "maximum": MAX_TTL},
-                {
-                    "type": "string",
-                    "pattern": "^(?=.)([0-9]+[wW])?([0-9]+[dD])?([0-9]+[hH])?([0-9]+[mM])?([0-9]+[sS]?)?$",
-                },
-            ],
-            "description": "Seconds, or units in order: 1w2d3h4m5s",
-        }
-    ),
-]
+Seconds = Annotated[int, *_time(parse_ttl, MAX_TTL)]
+Interval = Annotated[int, *_time(parse_interval, MAX_INTERVAL)]
 Texts = Annotated[
     tuple[str, ...],
     BeforeValidator(_listed),
@@ -127,10 +123,10 @@ class SoaShape(Shape):
     rname: str | None = Field(
         default=None, description="Mailbox of the person in charge, as a name: hostmaster.example.com."
     )
-    refresh: Seconds | None = Field(default=None, description="Seconds between a secondary's checks")
-    retry: Seconds | None = Field(default=None, description="Seconds before a failed check is tried again")
-    expire: Seconds | None = Field(default=None, description="Seconds after which a secondary gives up the zone")
-    minimum: Seconds | None = Field(default=None, description="TTL of negative answers (RFC 2308)")
+    refresh: Interval | None = Field(default=None, description="Seconds between a secondary's checks")
+    retry: Interval | None = Field(default=None, description="Seconds before a failed check is tried again")
+    expire: Interval | None = Field(default=None, description="Seconds after which a secondary gives up the zone")
+    minimum: Interval | None = Field(default=None, description="TTL of negative answers (RFC 2308)")
 
 
 class IgnoreShape(Shape):

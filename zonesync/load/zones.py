@@ -1,6 +1,6 @@
 """Zone files to desired zones: settings, records and fragments together, with every finding of every file."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from zonesync.load.nodes import Mapping, unpack
 from zonesync.load.records import ZoneRecords
 from zonesync.load.report import Report, Unreadable
 from zonesync.load.rrset_forms import Reading
-from zonesync.load.settings import allowances, ignore_rules, nameservers, read_settings, soa, zone_id
+from zonesync.load.settings import SUFFIXES, allowances, ignore_rules, nameservers, read_settings, soa, zone_id
 from zonesync.load.zone_yaml import Document
 from zonesync.model.rrset import Key
 from zonesync.model.zone import DesiredZone, Nameservers, ZoneId
@@ -59,15 +59,37 @@ def load_zones(config: Config, root: Path, only: Collection[str] = ()) -> list[L
 
 
 def zone_files(patterns: Iterable[str], root: Path) -> list[Path]:
-    """Return the files below *root* that the globs name, each once, in order."""
+    """Return the files below *root* that the globs name, each once, in order.
+
+    Links to nowhere and folders named as zone files are among them: to leave them out would make the run smaller.
+    """
     found: set[Path] = set()
     for pattern in patterns:
         if Path(pattern).is_absolute():
             anchor = Path(Path(pattern).anchor)
-            found.update(anchor.glob(str(Path(pattern).relative_to(anchor))))
+            found.update(_matching(anchor, str(Path(pattern).relative_to(anchor))))
         else:
-            found.update(root.glob(pattern))
-    return sorted(path for path in found if path.is_file())
+            found.update(_matching(root, pattern))
+    return sorted(path for path in found if _is_meant(path))
+
+
+def _matching(folder: Path, pattern: str) -> Iterator[Path]:
+    yield from folder.glob(pattern)
+    # A last part without a wildcard is looked up by what it leads to, which leaves out a link to nowhere.
+    *above, last = Path(pattern).parts
+    if set(last).isdisjoint("*?["):
+        for parent in folder.glob(str(Path(*above))) if above else [folder]:
+            if (parent / last).is_symlink():
+                yield parent / last
+
+
+def _is_meant(path: Path) -> bool:
+    if path.is_file():
+        return True
+    if path.is_symlink() and not path.exists():
+        # Emacs locks a file that is being edited by a link to nowhere beside it.
+        return not path.name.startswith(".#")
+    return path.is_dir() and path.suffix in SUFFIXES
 
 
 def _identity(text: str) -> tuple[str, str | None]:
@@ -84,8 +106,12 @@ def _distinct(loaded: list[LoadedZone]) -> list[LoadedZone]:
     first: dict[ZoneId, LoadedZone] = {}
     result = []
     for zone in loaded:
+        if zone.zone is None and zone.id.name == ".":
+            # The root stands in for a name that could not be read, too.
+            result.append(zone)
+            continue
         other = first.setdefault(zone.id, zone)
-        if other is not zone and zone.id.name != ".":
+        if other is not zone:
             finding = Finding(
                 "duplicate-zone",
                 Severity.ERROR,

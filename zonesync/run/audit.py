@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ PREFIX = "audit/"
 FORMAT = 1
 _GENESIS = "sha256:" + "0" * 64
 _DIGITS = 12
+_is_digest = re.compile("sha256:[0-9a-f]{64}").fullmatch
 
 Entry = Mapping[str, Any]
 
@@ -59,32 +61,66 @@ class AuditLog:
 
     def _next(self, head: Head) -> Head:
         """Step over the object that somebody else has put after *head*."""
-        data = self._store.get(_name(head.sequence + 1))
-        if data is None:
-            raise AuditError(f"audit object {head.sequence + 1} is taken and cannot be read")
-        return Head(head.sequence + 1, _digest(data))
+        return self._head_at(_name(head.sequence + 1))
 
     def head(self) -> Head:
-        """Return the last object's sequence and digest."""
+        """Return the last object's sequence and digest. Raises :class:`AuditError` for an object that is none."""
         names = self._store.names(PREFIX)
-        if not names:
-            return EMPTY
-        data = self._store.get(names[-1])
+        return self._head_at(names[-1]) if names else EMPTY
+
+    def _head_at(self, name: str) -> Head:
+        data = self._data(name)
+        return Head(document(name, data)["sequence"], _digest(data))
+
+    def _data(self, name: str) -> bytes:
+        data = self._store.get(name)
         if data is None:
-            raise AuditError(f"{names[-1]} has gone")
-        return Head(_sequence(names[-1]), _digest(data))
+            raise AuditError(f"{name} has gone")
+        return data
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Yield every entry, oldest first. Raises :class:`AuditError` for an object that is none."""
         for name in self._store.names(PREFIX):
-            data = self._store.get(name)
-            try:
-                document = json.loads(data or b"")
-                entries = list(document["entries"])
-            except (ValueError, KeyError, TypeError) as problem:
-                raise AuditError(f"{name} is no audit object: {problem}") from problem
-            for entry in entries:
-                yield {"sequence": _sequence(name), **entry}
+            found = document(name, self._data(name))
+            for entry in found["entries"]:
+                yield {"sequence": found["sequence"], **entry}
+
+
+def document(name: str, data: bytes) -> dict[str, Any]:
+    """Return the object *name*, which holds *data*. Raises :class:`AuditError` for what this log has not written."""
+    sequence = _sequence(name)
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as problem:
+        raise _no_object(name, str(problem)) from problem
+    if not isinstance(found, dict):
+        raise _no_object(name, "it is no mapping")
+    if not _is_number(found.get("format"), FORMAT):
+        raise _no_object(name, f"its `format` is not {FORMAT}")
+    if not _is_number(found.get("sequence"), sequence):
+        raise _no_object(name, f"its `sequence` is not {sequence}")
+    previous = found.get("previous")
+    if not isinstance(previous, str) or not _is_digest(previous):
+        raise _no_object(name, "its `previous` is no digest")
+    entries = found.get("entries")
+    if not isinstance(entries, list) or not all(map(_is_entry, entries)):
+        raise _no_object(name, "its `entries` are no list of entries")
+    return found
+
+
+def _is_number(value: object, wanted: int) -> bool:
+    # JSON's true equals 1.
+    return type(value) is int and value == wanted
+
+
+def _is_entry(entry: object) -> bool:
+    return (
+        isinstance(entry, dict) and isinstance(entry.get("run", ""), str) and isinstance(entry.get("zones", []), list)
+    )
+
+
+def _no_object(name: str, why: str) -> AuditError:
+    return AuditError(f"{name} is no audit object: {why}; move it out of the log's folder, or restore it from a copy")
 
 
 def _name(sequence: int) -> str:

@@ -53,7 +53,7 @@ def audit_lines(entries: Iterable[dict[str, Any]], width: int = 80) -> Iterator[
         actor = clean(str(entry.get("actor") or "unknown"))
         if kind == "run_start":
             commit = f" at commit {clean(str(entry['commit']))[:12]}" if entry.get("commit") else ""
-            waived = f", allowed {', '.join(entry['allowances'])}" if entry.get("allowances") else ""
+            waived = f", allowed {_listed(entry['allowances'])}" if entry.get("allowances") else ""
             yield from wrapped(clean(f"{time}  run {entry.get('run')} by {actor}{commit}{waived}"), width, 8)
         elif kind == "change":
             yield from wrapped(clean(f"    {_change(entry)}"), width, 8)
@@ -78,9 +78,16 @@ def _change(entry: dict[str, Any]) -> str:
     return f"{sign} {entry.get('name')} {entry.get('type')} at {entry.get('provider')}{outcome}  {what}{words}"
 
 
-def _side(data: dict[str, Any] | None) -> str:
+def _side(data: Any) -> str:
     if not data:
         return ""
+    if not isinstance(data, dict):
+        return clean(str(data))
     if "computed" in data:
         return "computed"
-    return clean(f"{data.get('ttl')} {', '.join(data.get('rdatas', ()))}")
+    return clean(f"{data.get('ttl')} {_listed(data.get('rdatas', ()))}")
+
+
+def _listed(values: Any) -> str:
+    """Join a list; what stands in its place in a log that somebody edited is shown as it is."""
+    return ", ".join(map(str, values)) if isinstance(values, list | tuple) else str(values)

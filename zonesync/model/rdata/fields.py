@@ -19,7 +19,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from zonesync.model.names import NameSyntaxError, absolute, shorten
 from zonesync.model.rdata.base import Spelling
 from zonesync.model.rdata.tokens import MAX_STRING, Token, octets_of, quote
-from zonesync.model.ttl import TtlSyntaxError, parse_ttl
+from zonesync.model.ttl import MAX_INTERVAL, TtlSyntaxError, parse_interval
 
 
 def integer(limit: int, value: Any) -> int:
@@ -37,10 +37,10 @@ def integer(limit: int, value: Any) -> int:
 def _interval(value: Any) -> int:
     if isinstance(value, str) and not value.isdecimal():
         try:
-            return parse_ttl(value)
+            return parse_interval(value)
         except TtlSyntaxError as problem:
             raise ValueError(str(problem)) from None
-    return integer(2**32 - 1, value)
+    return integer(MAX_INTERVAL, value)
 
 
 def _algorithm(value: Any) -> int:
@@ -133,7 +133,7 @@ def _number(limit: int, read: Callable[[Any], int]) -> Any:
 _STRING = WithJsonSchema({"type": "string"})
 _INTERVAL_SCHEMA = {
     "oneOf": [
-        {"type": "integer", "minimum": 0, "maximum": 2**32 - 1},
+        {"type": "integer", "minimum": 0, "maximum": MAX_INTERVAL},
         {"type": "string", "pattern": "^([0-9]+[wW])?([0-9]+[dD])?([0-9]+[hH])?([0-9]+[mM])?([0-9]+[sS])?$"},
     ]
 }
