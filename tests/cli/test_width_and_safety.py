@@ -44,7 +44,7 @@ def test_every_option_argument_and_command_has_a_help_text():
 def test_the_commands_are_listed_in_the_order_of_use(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     cli.run(["--help"])
-    listed = re.findall(r"^│ (\w+)  ", capsys.readouterr().out, re.MULTILINE)
+    listed = re.findall(r"^  (\w+)  ", capsys.readouterr().out, re.MULTILINE)
     assert [name for name in listed if name in ORDER] == list(ORDER)
     assert list(ORDER) == [
         "init",

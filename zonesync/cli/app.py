@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperArgument, TyperGroup
 
 from zonesync.cli.exits import Exit
 
@@ -53,13 +53,16 @@ class InOrder(TyperGroup):
 app = typer.Typer(
     cls=InOrder,
     no_args_is_help=True,
+    rich_markup_mode=None,  # plain help: it takes half the time, and pipes and narrow terminals show it whole
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Keep authoritative DNS in step across several providers.",
     epilog=EPILOG,
 )
-import_app = typer.Typer(no_args_is_help=True, help="Write zone YAML from what other tools have.")
-audit_app = typer.Typer(no_args_is_help=True, help="Read the record of every apply.")
+import_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Write zone YAML from what other tools have."
+)
+audit_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read the record of every apply.")
 app.add_typer(import_app, name="import")
 app.add_typer(audit_app, name="audit")
 
@@ -75,7 +78,24 @@ AsFormat = Annotated[Format, typer.Option("--format", help="How to render the re
 
 def command() -> Any:
     """Return the command that :mod:`zonesync.cli.main` runs."""
-    return typer.main.get_command(app)
+    made = typer.main.get_command(app)
+    _name_arguments_alone(made)
+    return made
+
+
+def _name_arguments_alone(group: Any) -> None:
+    """Show arguments by their name: `<list[str]>` beside it would tell a user nothing."""
+    for each in getattr(group, "commands", {}).values():
+        for parameter in each.params:
+            if isinstance(parameter, TyperArgument):
+                vars(parameter)["display_type_rich"] = _nothing
+        _name_arguments_alone(each)
+
+
+def _nothing(ctx: Any) -> str:
+    """Return nothing to show for a type."""
+    del ctx
+    return ""
 
 
 def _version(value: bool) -> None:
@@ -114,7 +134,7 @@ def init(
     context: typer.Context,
     zone: Annotated[str, typer.Option(metavar="ZONE", help="Name of the first zone.")] = "example.com",
 ) -> int:
-    """Write a configuration and a first zone; never overwrites a file."""
+    """Write a configuration and a first zone. Never overwrites a file."""
     from zonesync.cli import start  # noqa: PLC0415
 
     return start.init(context.obj, zone)
@@ -160,7 +180,7 @@ def apply(
         bool, typer.Option("--plan-only", metavar="", help="Do not hold a saved plan against the checked-out files.")
     ] = False,
 ) -> int:
-    """Carry out a saved plan exactly, or plan now, ask, and carry that out."""
+    """Carry out a saved plan, or one made now. A saved one exactly; one made now after asking."""
     from zonesync.cli import change  # noqa: PLC0415
 
     return change.apply(context.obj, what or (), provider or (), yes=yes, plan_only=plan_only)
@@ -168,7 +188,7 @@ def apply(
 
 @app.command()
 def drift(context: typer.Context, zones: Zones = None, provider: Providers = None, form: AsFormat = Format.TEXT) -> int:
-    """Tell whether providers still serve what the files say: exit code 2 when not."""
+    """Tell whether providers still serve what the files say. Exit code 2 when not."""
     from zonesync.cli import change  # noqa: PLC0415
 
     return change.drift(context.obj, zones or (), provider or (), form)
@@ -208,7 +228,7 @@ def import_zonefile(
 
 @app.command()
 def providers(context: typer.Context, form: AsFormat = Format.TEXT) -> int:
-    """List the configured providers: what each can hold, and how many zones it hosts."""
+    """List the configured providers. What each can hold, and how many zones it hosts."""
     from zonesync.cli import look  # noqa: PLC0415
 
     return look.providers(context.obj, form)
