@@ -1,12 +1,12 @@
 """The BIND adapter keeps the contract, with named-checkzone and without."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import zonesync_bind.files
+from tests.support.servers import need
 from zonesync.provider.conformance import ProviderConformance
 from zonesync_bind import BindProvider
 
@@ -52,8 +52,7 @@ class Bind(ProviderConformance):
 class TestChecked(Bind):
     @pytest.fixture
     def provider(self, directory: Path) -> BindProvider:
-        if not shutil.which("named-checkzone"):
-            pytest.skip("named-checkzone is not installed")
+        need("named-checkzone")
         return BindProvider("bind", directory=str(directory), nameservers=["ns1.example.net.", "ns2.example.net."])
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.strategies import RDATA_TYPES, zones
 from tests.support.examples import examples
+from tests.support.servers import need
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import Zone
 from zonesync.provider.conformance.kit import apply, created, first_content, outcomes, read
@@ -22,8 +23,12 @@ IN_FILES = tuple(rtype for rtype in RDATA_TYPES if rtype not in {"ALIAS", "CDS",
 WITHOUT_TARGETS = tuple(rtype for rtype in IN_FILES if rtype not in {"MX", "NS", "SRV"})
 """Types whose data BIND loads whatever else the zone has; MX and NS within the zone need addresses."""
 
-needs_bind = pytest.mark.skipif(find_checker() is None, reason="named-checkzone is not installed")
 each_in_a_folder = examples(60)
+
+
+@pytest.fixture(autouse=True)
+def _bind_is_installed() -> None:
+    need("named-checkzone")
 
 
 def write(directory: Path, zone: Zone, *, check: bool) -> tuple[BindProvider, set[Outcome]]:
@@ -33,7 +38,6 @@ def write(directory: Path, zone: Zone, *, check: bool) -> tuple[BindProvider, se
     return provider, outcomes(apply(provider, provider.create(zone.id), changes))
 
 
-@needs_bind
 @each_in_a_folder
 @given(zone=zones(types=IN_FILES))
 def test_named_checkzone_accepts_the_syntax_of_every_file(zone: Zone, directory: Path) -> None:
@@ -47,7 +51,6 @@ def test_named_checkzone_accepts_the_syntax_of_every_file(zone: Zone, directory:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@needs_bind
 @each_in_a_folder
 @given(zone=zones(types=WITHOUT_TARGETS))
 def test_a_zone_that_needs_nothing_else_passes_the_check_and_reads_back(zone: Zone, directory: Path) -> None:

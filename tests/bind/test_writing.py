@@ -12,6 +12,7 @@ import pytest
 
 import zonesync_bind.files
 import zonesync_bind.provider
+from tests.support.servers import need
 from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import Key
 from zonesync.model.zone import ZoneId
@@ -19,7 +20,6 @@ from zonesync.provider.conformance.kit import apply, carried_out, created, first
 from zonesync.provider.contract import Outcome
 from zonesync.provider.errors import Denied, Unavailable
 from zonesync_bind import BindProvider
-from zonesync_bind.check import find_checker
 from zonesync_bind.files import locked, replace_file
 from zonesync_bind.header import HEADER
 
@@ -191,8 +191,7 @@ def test_the_owner_of_the_file_is_kept_as_far_as_that_is_allowed(
 
 
 def test_named_checkzone_refuses_before_the_rename(provider: BindProvider, zone: ZoneId, file: Path) -> None:
-    if not find_checker():
-        pytest.skip("named-checkzone is not installed")
+    need("named-checkzone")
     live = host(provider, zone)
     old = file.read_bytes()
     ns = live.rrsets[Key(zone.name, "NS")]

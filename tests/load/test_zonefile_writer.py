@@ -1,13 +1,13 @@
 """Zone files that we write: the same bytes each time, nothing lost, and every server loads them."""
 
 import random
-import shutil
 import subprocess
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.servers import need
 from zonesync.load.zonefile import read_zonefile, write_zonefile
 from zonesync.model.names import join
 from zonesync.model.rrset import RRset
@@ -210,8 +210,7 @@ zone:
 @pytest.mark.server
 @pytest.mark.parametrize("program", COMMANDS)
 def test_every_server_loads_what_is_written(program, tmp_path):
-    if not shutil.which(program):
-        pytest.skip(f"{program} is not installed")
+    need(program)
     (tmp_path / "zone").write_text(write_zonefile(EVERYTHING, "example.com", header="all types"))
     (tmp_path / "knot.conf").write_text(KNOT.format(folder=tmp_path))
     command = COMMANDS[program].format(folder=tmp_path).split()
@@ -221,8 +220,7 @@ def test_every_server_loads_what_is_written(program, tmp_path):
 
 @pytest.mark.server
 def test_what_bind_dumps_of_it_is_read_as_the_same(tmp_path):
-    if not shutil.which("named-compilezone"):
-        pytest.skip("named-compilezone is not installed")
+    need("named-compilezone")
     # BIND leaves out leading zeros in these two, which the rdata parser insists on.
     rrsets = [rrset for rrset in EVERYTHING if rrset.type not in ("L64", "NID")]
     (tmp_path / "zone").write_text(write_zonefile(rrsets, "example.com"))
