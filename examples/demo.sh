@@ -15,8 +15,9 @@ run zonesync plan --out plan.json
 run zonesync apply plan.json
 run zonesync plan --exit-code
 
-say "sed -i s/192.0.2.80/192.0.2.66/ build/secondary/example.org.zone    # somebody edits a file by hand"
-sed -i 's/192\.0\.2\.80/192.0.2.66/' build/secondary/example.org.zone
+say "vi build/secondary/example.org.zone    # somebody makes 192.0.2.80 into 192.0.2.66 by hand"
+sed 's/192\.0\.2\.80/192.0.2.66/' build/secondary/example.org.zone > edited
+mv edited build/secondary/example.org.zone
 say "zonesync drift"
 code=0
 zonesync drift || code=$?
