@@ -24,7 +24,9 @@ def test_drift_of_nothing_is_not_known_rather_than_none(folder, capsys):
     assert run(["drift"]) == 0
     shutil.rmtree(folder.root / "zones")
     assert run(["drift"]) == 1
-    assert "Drift unknown: no zone was looked at" in capsys.readouterr().out
+    shown = capsys.readouterr()
+    assert "Drift unknown: no zone was looked at" in shown.out
+    assert "error[nothing-checked]" in shown.err
 
 
 def test_a_provider_taken_out_of_the_file_is_told_of(folder, capsys):

@@ -66,6 +66,8 @@ def drift(session: "Session", zones: Sequence[str], only: Sequence[str], form: "
     else:
         put(plan_text.drift(made, session.paint(sys.stdout), session.width(sys.stdout), is_whole=is_whole))
     _report(session, project, planning)
+    if not (made.targets or made.unread or made.refusals):
+        session.complain("nothing-checked", "no zone was looked at, so nothing is known of drift")
     if not is_whole or session.is_too_strict_for([*project.findings, *made.findings, *planning.warnings]):
         return Exit.REFUSED
     return Exit.OK if made.is_empty else Exit.DIFFERS
