@@ -11,12 +11,14 @@ from zonesync.findings import Finding, Severity
 from zonesync.model.change import Change
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import ZoneId
-from zonesync.provider.contract import ApexNs, Capabilities, LiveZone, Outcome, Receipt, ZoneRef
+from zonesync.provider import options
+from zonesync.provider.contract import NO_WISHES, ApexNs, Capabilities, Creation, LiveZone, Outcome, Receipt, ZoneRef
 from zonesync.provider.errors import Conflict, Denied, ProviderError, Rejected, Unavailable
-from zonesync_bind import contents, named_conf, options
+from zonesync_bind import contents, named_conf
 from zonesync_bind.check import check_file, find_checker
 from zonesync_bind.files import LeftInDoubtError, keep_original, locked, replace_file
 from zonesync_bind.naming import Naming
+from zonesync_bind.options import NAMES, command, style
 from zonesync_bind.reload import record, recorded, run_reload
 from zonesync_bind.serial import next_serial
 from zonesync_bind.snapshot import Snapshot, digest_of, symlink_finding, take_snapshot
@@ -42,7 +44,7 @@ class BindProvider:
         clock: Callable[[], float] = time.time,
         **unknown: object,
     ) -> None:
-        options.refuse_unknown(unknown)
+        options.refuse_unknown("bind", NAMES, unknown)
         if directory is None:
             raise ValueError("`directory` is missing: the folder of the zone files")
         self.name = name
@@ -50,8 +52,8 @@ class BindProvider:
         self._directory = root / options.text("directory", directory)
         self._naming = Naming.of(self._directory, options.text("filename", filename))
         self._nameservers = options.hosts("nameservers", nameservers)
-        self._style = options.style("serial", serial)
-        self._reload = options.command("reload", reload)
+        self._style = style("serial", serial)
+        self._reload = command("reload", reload)
         self._fragment = None if named_conf is None else root / options.text("named_conf", named_conf)
         self._check = options.truth("check", check)
         self._clock = clock
@@ -62,6 +64,7 @@ class BindProvider:
             apex_ns=ApexNs.NON_EMPTY,
             atomic=True,
             compare_and_swap=True,
+            isolates=False,
             reloads=bool(self._reload),
             local=True,
             documentation="https://bind9.readthedocs.io/en/stable/chapter3.html",
@@ -110,11 +113,12 @@ class BindProvider:
                 token=snapshot.digest,
             )
 
-    def create(self, zone: ZoneId) -> LiveZone:
+    def create(self, zone: ZoneId, how: Creation = NO_WISHES) -> LiveZone:
         """Return an empty zone; its file is made by the first apply.
 
         Raises :class:`Conflict` where it has one, and :class:`Rejected` where ``named_conf`` is somebody else's file.
         """
+        del how  # a file is where its folder is, and a second one of the same name cannot be
         with self._errors(zone):
             self._refuse_foreign(zone)
             if self._snapshot(zone) is not None:

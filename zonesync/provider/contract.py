@@ -9,7 +9,7 @@ from zonesync.findings import Finding
 from zonesync.model.change import Change
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.ttl import MAX_TTL
-from zonesync.model.zone import Kept, ZoneId
+from zonesync.model.zone import NOTHING, Kept, ZoneId
 
 
 class ApexNs(enum.StrEnum):
@@ -33,6 +33,8 @@ class AliasSupport(enum.StrEnum):
     NOWHERE = "nowhere"
     APEX = "apex"
     ANYWHERE = "anywhere"
+    TRANSLATED = "translated"
+    """It has none, and translates some into forms of its own (``abilities.Translates``); the rest cannot be held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,10 @@ class Capabilities:
     """Whether a change is refused by the provider itself when live data is not as before."""
     reloads: bool = False
     """Whether a written zone is served only after a reload, which is a step of its own."""
+    isolates: bool = True
+    """Whether a change that is refused leaves the changes at other names to go through."""
+    networks: bool = False
+    """Whether a zone is visible in the networks that it is told, and nowhere else (see ``HasNetworks``)."""
     local: bool = False
     """Whether reading is file I/O, so that threads gain nothing."""
     max_rrsets: int | None = None
@@ -69,6 +75,10 @@ class Capabilities:
     """Records in one RRset."""
     max_txt: int | None = None
     """Octets in one TXT value."""
+    min_txt: int = 0
+    """Octets that a TXT value has at least."""
+    txt_octets: bool = True
+    """Whether a text may hold any octets; else it is UTF-8."""
     documentation: str = ""
     """Where the vendor says so."""
 
@@ -93,12 +103,31 @@ class LiveZone:
     nameservers: tuple[str, ...] = ()
     """The names that the provider assigned, never derived from the NS RRset."""
     kept: tuple[Kept, ...] = ()
+    extras: Mapping[Key, str] = field(default_factory=lambda: NOTHING)
+    """For an RRset with fields that the model does not know: what they are, in a few words. Updates preserve them."""
+    networks: tuple[str, ...] = ()
+    """Where a zone of :attr:`Capabilities.networks` is visible, spelled and sorted by the adapter."""
+    capabilities: Capabilities | None = None
+    """What this one zone can hold, where that differs from the provider's: a signed zone, a quota of its own."""
     findings: tuple[Finding, ...] = ()
     """What a write would meet. An error refuses any step that writes, unless its rule is allowed (``adopt-file``)."""
     pending: str = ""
     """Why a ``reload`` step is due although the content may be equal; empty when none is."""
     token: object = field(default=None, compare=False, repr=False)
     """The adapter's native form for exact deletes. Never serialised, never looked into by others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """What a provider is told when a zone is created, besides its name."""
+
+    reference: str = ""
+    """The same for the same plan, so that creating again after a lost answer makes no second zone."""
+    networks: tuple[str, ...] = ()
+    """Where the zone is to be visible, for :attr:`Capabilities.networks`."""
+
+
+NO_WISHES = Creation()
 
 
 class Outcome(enum.StrEnum):
@@ -155,7 +184,7 @@ class Provider(Protocol):
         """
         ...
 
-    def create(self, zone: ZoneId) -> LiveZone:
+    def create(self, zone: ZoneId, how: Creation = NO_WISHES) -> LiveZone:
         """Create *zone* and return it as it is then. Raises :class:`Conflict` where it exists.
 
         A provider without ``premade_apex`` may make nothing durable before the first :meth:`apply`.
@@ -171,8 +200,11 @@ class Provider(Protocol):
 
         Every change is covered by exactly one receipt. A ``before`` that is no longer live gives ``CONFLICT`` and is
         not overwritten. What the provider refuses gives ``REJECTED``; after a lost answer, ``UNKNOWN``. Deletes come
-        before creates at one name. The serial of an SOA is compared nowhere: the provider's own goes on. After a batch
-        that failed the rest is not tried, and has ``REJECTED`` with words that say so.
+        before creates at one name. The serial of an SOA is compared nowhere: the provider's own goes on.
+
+        Where :attr:`Capabilities.isolates`, a refusal or conflict at one name leaves the changes at other names to go
+        through. After ``UNKNOWN`` the rest is not tried, and has ``REJECTED`` with words that say so. ``UNKNOWN`` is
+        for what reading could not settle either: a lost answer is followed by a read, never by the same write.
 
         Raises :class:`~zonesync.provider.errors.ProviderError` only where it is certain that no change without a
         receipt took effect (denied, throttled, unreadable before the first write).

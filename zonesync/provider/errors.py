@@ -58,3 +58,8 @@ class Rejected(ProviderError):
 
 class Unavailable(ProviderError):
     """No answer, or one that cannot be trusted. Never to be read as an empty zone."""
+
+    retry_after: float | None = None
+    """Seconds that the server asks to wait, if it said so."""
+    sent: bool = True
+    """Whether the request may have reached the service, so that a write may have taken effect."""

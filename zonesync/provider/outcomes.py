@@ -1,0 +1,67 @@
+"""What became of a write: told by reading where its answer was lost, and cut smaller where one change spoils many."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+from zonesync.model.change import Change
+from zonesync.model.rrset import Key, RRset
+from zonesync.provider.compare import same
+from zonesync.provider.contract import Outcome, Receipt
+
+_SPOILT = frozenset({Outcome.REJECTED, Outcome.CONFLICT})
+NOT_TRIED = "not tried, since an earlier change failed: "
+
+Send = Callable[[tuple[Change, ...]], Receipt]
+
+
+def found_out(
+    changes: Iterable[Change], rrsets: Mapping[Key, RRset], normalise: Callable[[RRset], RRset]
+) -> bool | None:
+    """Tell from what is live now whether an atomic write of *changes* took effect; None where that shows neither."""
+
+    def spelled(rrset: object) -> RRset | None:
+        return normalise(rrset) if isinstance(rrset, RRset) else None
+
+    done = undone = True
+    for change in changes:
+        now = spelled(rrsets.get(change.key))
+        done = done and same(now, spelled(change.after))
+        undone = undone and same(now, spelled(change.before))
+    if done == undone:
+        return True if done else None
+    return done
+
+
+def isolated(
+    batch: Sequence[Change], send: Send, named: Callable[[Receipt], Collection[str]] = lambda _: ()
+) -> Iterator[Receipt]:
+    """Send an atomic *batch*; where a change spoils it, send the others again without it, names kept whole.
+
+    *named* reads from a refusal which owner names it speaks of, as far as it does; else the batch is halved until the
+    culprit stands alone. After an outcome that is not known nothing more is sent.
+    """
+    queue = [tuple(batch)]
+    unknown = ""
+    while queue:
+        part = queue.pop(0)
+        if unknown:
+            yield Receipt(part, Outcome.REJECTED, words=NOT_TRIED + unknown)
+            continue
+        receipt = send(part)
+        names = list(dict.fromkeys(change.key.name for change in part))
+        if receipt.outcome in _SPOILT and len(names) > 1:
+            queue[:0] = _parts(part, names, set(named(receipt)))
+            continue
+        if receipt.outcome is Outcome.UNKNOWN:
+            unknown = receipt.words
+        yield receipt
+
+
+def _parts(part: tuple[Change, ...], names: Sequence[str], culprits: set[str]) -> list[tuple[Change, ...]]:
+    """Split *part* into the names a refusal spoke of, one by one, and the rest; or into halves."""
+    blamed = [name for name in names if name in culprits]
+    groups: list[set[str]]
+    if blamed and len(blamed) < len(names):
+        groups = [set(names) - culprits, *({name} for name in blamed)]
+    else:
+        groups = [set(names[: len(names) // 2]), set(names[len(names) // 2 :])]
+    return [tuple(change for change in part if change.key.name in group) for group in groups]
