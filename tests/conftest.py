@@ -5,6 +5,8 @@ from hypothesis import settings
 
 from tests.support.examples import STRESS, examples
 
+pytest_plugins = ["tests.support.leaks", "pytester"]
+
 settings.register_profile("zonesync", examples(60))
 settings.load_profile("zonesync")
 

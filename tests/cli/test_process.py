@@ -125,9 +125,9 @@ def test_an_apply_whose_reader_goes_away_still_ends_with_the_truth(project):
     assert started("plan", "--exit-code").returncode == 0
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")  # noqa: PTH110
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")  # noqa: PTH110 -- a device, asked for as the system names it
 def test_a_full_disk_is_1_and_said(project):
-    with open("/dev/full", "w") as full:  # noqa: PTH123
+    with open("/dev/full", "w") as full:  # noqa: PTH123 -- a device, not a path
         done = subprocess.run(
             [*COMMAND, "plan"], env=environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False
         )
@@ -163,7 +163,7 @@ def _until_blocked(process):
     for _ in range(200):
         if process.poll() is not None:
             return process.returncode
-        with open(f"/proc/{process.pid}/wchan") as file:  # noqa: PTH123
+        with open(f"/proc/{process.pid}/wchan") as file:  # noqa: PTH123 -- as above, of the kernel
             if "wait_for_partner" in file.read() or "fifo" in file.read():
                 return None
         time.sleep(0.05)
