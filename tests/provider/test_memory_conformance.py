@@ -2,12 +2,20 @@
 
 import pytest
 
-from zonesync.provider.conformance import ProviderConformance
+from tests.support.able import AbleProvider
+from tests.support.examples import STRESS
+from zonesync.model.change import Change
+from zonesync.model.rrset import Key, RRset
+from zonesync.model.zone import ZoneId
+from zonesync.provider.conformance import ForeignEdit, ProviderConformance
 from zonesync.provider.conformance.apex import ApexConformance
+from zonesync.provider.conformance.kit import carried_out, read
+from zonesync.provider.conformance.networks import NetworksConformance
 from zonesync.provider.contract import ApexNs
 from zonesync.provider.memory import MemoryProvider
 from zonesync.provider.memory_character import Character
 from zonesync.provider.memory_faults import Fault
+from zonesync.provider.memory_private import PrivateMemoryProvider
 
 
 class MemoryFaults:
@@ -24,10 +32,28 @@ class MemoryFaults:
         self.provider.faults.arm(Fault.TRUNCATE, "read")
 
 
+def edit_of(provider: MemoryProvider) -> ForeignEdit:
+    """Return an edit by another client of the same service, which reads and writes for itself."""
+
+    def edit(zone: ZoneId, key: Key, rrset: RRset | None) -> None:
+        live = read(provider, zone)
+        carried_out(provider, live, [Change(live.rrsets.get(key), rrset)])
+
+    return edit
+
+
 class Memory(ProviderConformance):
     @pytest.fixture
     def faults(self, provider: MemoryProvider) -> MemoryFaults:
         return MemoryFaults(provider)
+
+    @pytest.fixture
+    def foreign_edit(self, provider: MemoryProvider) -> ForeignEdit:
+        return edit_of(provider)
+
+    @pytest.fixture
+    def many(self) -> int:
+        return 5000 if STRESS else 1500
 
 
 class TestBatch(Memory):
@@ -67,3 +93,39 @@ class TestNarrow(Memory):
     def provider(self) -> MemoryProvider:
         narrow = {"soa_fields": frozenset(), "soa_ttl": False, "min_ttl": 60, "max_ttl": 604800, "max_txt": 255}
         return MemoryProvider("narrow", Character.ORDERED, batch=7, capabilities=narrow)
+
+
+class TestPrivate(Memory):
+    """Private zones, each visible in some networks."""
+
+    @pytest.fixture
+    def provider(self) -> PrivateMemoryProvider:
+        return PrivateMemoryProvider("private", networks=["net-1"])
+
+    @pytest.fixture
+    def private_networks(self) -> tuple[str, ...]:
+        return ("NET-02", "net-1", "3")
+
+
+class TestPrivateByFileAlone(NetworksConformance):
+    """No networks of the provider's own: each zone has to have some."""
+
+    @pytest.fixture
+    def provider(self) -> PrivateMemoryProvider:
+        return PrivateMemoryProvider("private")
+
+    @pytest.fixture
+    def private_networks(self) -> tuple[str, ...]:
+        return ("net-1", "net-2", "net-3")
+
+
+class TestAble(Memory):
+    """Every other ability."""
+
+    @pytest.fixture
+    def provider(self) -> AbleProvider:
+        return AbleProvider(key="hunter2")
+
+    @pytest.fixture
+    def secrets(self) -> tuple[str, ...]:
+        return ("hunter2",)

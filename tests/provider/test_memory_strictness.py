@@ -8,13 +8,14 @@ from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
 from zonesync.provider.conformance.kit import apply, carried_out, created, host, outcomes, read, rrset, unchanged
-from zonesync.provider.contract import Outcome
-from zonesync.provider.errors import NotFound, Rejected, Throttled, Unavailable
+from zonesync.provider.contract import Creation, Outcome
+from zonesync.provider.errors import Conflict, NotFound, Rejected, Throttled, Unavailable
 from zonesync.provider.memory import MemoryProvider
 from zonesync.provider.memory_character import Character
 from zonesync.provider.memory_faults import Fault
 from zonesync.provider.memory_service import Edit
 from zonesync.provider.memory_spelling import Native
+from zonesync.provider.outcomes import FOUND_OUT
 
 ZONE = ZoneId("example.com.")
 
@@ -106,16 +107,67 @@ def test_each_service_spells_in_its_own_way() -> None:
     }
 
 
-@pytest.mark.parametrize("character", [Character.BATCH, Character.ORDERED, Character.SINGLE])
-def test_after_a_failed_batch_the_rest_is_not_tried(character: Character) -> None:
+READ = {Character.BATCH: "read", Character.ORDERED: "read", Character.SINGLE: "get"}
+
+
+def lose_for_good(provider: MemoryProvider, nth: int) -> None:
+    """Let the *nth* write take effect, and neither its answer nor the next read arrive."""
+    read_of = READ[provider.character]
+    provider.faults.arm(Fault.AFTER, "commit", nth)
+    # Where one RRset is a call, each write is preceded by a look at it.
+    provider.faults.arm(Fault.BEFORE, read_of, nth + 1 if read_of == "get" else 1)
+
+
+@pytest.mark.parametrize("character", READ)
+def test_after_an_outcome_that_is_not_known_the_rest_is_not_tried(character: Character) -> None:
     provider = MemoryProvider("m", character, batch=1)
     live = host(provider, ZONE)
-    provider.faults.arm(Fault.AFTER, "commit", 2)
+    lose_for_good(provider, 2)
     changes = created(*(rrset(ZONE, f"h{number}", "A", "192.0.2.1") for number in range(4)))
     receipts = apply(provider, live, changes)
     assert [receipt.outcome for receipt in receipts] == ["applied", "unknown", "rejected", "rejected"]
-    assert receipts[2].words == "not tried, since an earlier change failed: the answer to `commit` was lost"
+    lost = "the answer to `commit` was lost; and what became of it is unread: the connection broke in "
+    assert receipts[1].words == f"{lost}`{READ[character]}`"
+    assert receipts[2].words == f"not tried, since an earlier change failed: {receipts[1].words}"
     assert len(read(provider, ZONE).rrsets) == 4
+
+
+@pytest.mark.parametrize("character", READ)
+def test_what_became_of_a_lost_write_is_found_out_by_reading(character: Character) -> None:
+    provider = MemoryProvider("m", character, batch=1)
+    live = host(provider, ZONE)
+    provider.faults.arm(Fault.AFTER, "commit", 2)
+    provider.faults.arm(Fault.BEFORE, "commit", 4)
+    changes = created(*(rrset(ZONE, f"h{number}", "A", "192.0.2.1") for number in range(4)))
+    receipts = apply(provider, live, changes)
+    assert [receipt.outcome for receipt in receipts] == ["applied"] * 4
+    assert [receipt.words for receipt in receipts] == ["", FOUND_OUT, "", ""]
+    assert len(read(provider, ZONE).rrsets) == 6
+
+
+@pytest.mark.parametrize("character", Character)
+def test_a_write_is_sent_no_third_time(character: Character) -> None:
+    provider = MemoryProvider("m", character, nameservers=["ns1.example.net."])
+    live = host(provider, ZONE)
+    provider.faults.arm(Fault.BEFORE, "commit", 1)
+    provider.faults.arm(Fault.BEFORE, "commit", 2)
+    receipts = apply(provider, live, created(rrset(ZONE, "www", "A", "192.0.2.1")))
+    assert outcomes(receipts) == {Outcome.UNKNOWN}
+    assert unchanged(provider, live)
+
+
+@pytest.mark.parametrize("character", [Character.BATCH, Character.SINGLE])
+def test_a_name_of_which_one_change_failed_is_not_gone_on_with(character: Character) -> None:
+    provider = MemoryProvider("m", character, batch=1)
+    live = host(provider, ZONE)
+    gone = rrset(ZONE, "www", "TXT", '"never there"')
+    changes = [Change(gone, None), *created(rrset(ZONE, "www", "A", "192.0.2.1"), rrset(ZONE, "ok", "A", "192.0.2.1"))]
+    receipts = apply(provider, live, changes)
+    assert [(receipt.outcome, receipt.words[:9]) for receipt in receipts] == [
+        ("conflict", "www.examp"),
+        ("rejected", "not tried"),
+        ("applied", ""),
+    ]
 
 
 def test_a_throttled_call_raises_with_the_time_to_wait_and_changes_nothing() -> None:
@@ -150,6 +202,22 @@ def test_a_create_whose_answer_is_lost_has_created() -> None:
     with pytest.raises(Unavailable):
         provider.create(ZONE)
     assert len(read(provider, ZONE).rrsets) == 2
+
+
+@pytest.mark.parametrize("fault", [Fault.BEFORE, Fault.AFTER])
+def test_a_create_with_a_reference_is_known_again_after_a_lost_answer(fault: Fault) -> None:
+    provider = MemoryProvider("m")
+    provider.faults.arm(fault, "create")
+    live = provider.create(ZONE, Creation("plan-1"))
+    assert [ref.provider_id for ref in provider.zones()] == [live.provider_id]
+
+
+def test_a_zone_that_somebody_else_made_is_not_taken_for_ones_own() -> None:
+    provider = MemoryProvider("m")
+    provider.create(ZONE, Creation("theirs"))
+    provider.faults.arm(Fault.BEFORE, "create")
+    with pytest.raises(Conflict, match="the zone exists"):
+        provider.create(ZONE, Creation("ours"))
 
 
 def test_a_file_whose_first_content_is_refused_is_not_hosted() -> None:

@@ -7,7 +7,6 @@ from zonesync.model.change import Action, Change
 from zonesync.model.names import relative
 from zonesync.model.rrset import Key
 from zonesync.model.zone import DesiredZone
-from zonesync.plan.facts import Facts
 from zonesync.plan.plan import Allowance, Plan, StepKind
 from zonesync.plan.planner import ZonePlan, plan_zone
 from zonesync.plan.safety import Limit, Limits
@@ -15,6 +14,7 @@ from zonesync.provider.contract import LiveZone, Provider
 from zonesync.run.apply import Run, apply_plan
 from zonesync.run.audit import AuditLog
 from zonesync.run.context import Context
+from zonesync.workflow.facts import facts_of, read
 
 NO_LIMITS = Limits(Limit(100), Limit(100), 10**9)
 
@@ -77,17 +77,8 @@ class Driver:
 
     def plan(self, zone: DesiredZone) -> Planned:
         """Plan *zone* from what the provider has now."""
-        provider = self.provider
-        live = provider.read(zone.id)
-        facts = Facts(
-            provider.name,
-            provider.capabilities,
-            provider.nameservers,
-            provider.target(zone.id),
-            "",
-            provider.normalise,
-            live,
-        )
+        live = read(self.provider, zone)
+        facts = facts_of(self.provider, zone, live)
         return Planned(zone, live, plan_zone(zone, [facts], NO_LIMITS))
 
     def attempt(self, planned: Planned) -> Run:

@@ -6,7 +6,7 @@ the adapter, and never by sending it twice.
 """
 
 import contextlib
-import logging
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,8 +21,9 @@ from zonesync.provider.limiter import Bucket
 
 T = TypeVar("T")
 
-# Retries are counted and shown at the end; a line of logging for each would drown what matters.
-logging.getLogger("stamina").addHandler(logging.NullHandler())
+# Retries are counted and shown at the end. A line for each would drown what matters, and where structlog is installed,
+# stamina's own hook would write it between the lines of a JSON document on stdout.
+stamina.instrumentation.set_on_retry_hooks(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ class Budget:
     seconds: float = 120.0
     """In all, waits included."""
     first_wait: float = 0.25
-    """Seconds; each further wait is up to twice as long, with jitter."""
+    """Seconds at most, and half of that at least; each further wait is twice as long."""
     longest_wait: float = 20.0
+    """Seconds; a service that names a time to wait is taken at its word."""
 
 
 class Calls:
@@ -71,41 +73,27 @@ class Calls:
 
     def _try(self, call: Callable[[], T], again: tuple[type[ProviderError], ...], bucket: Bucket) -> T:
         budget = self._budget
-        start = time.monotonic()
-
-        def backoff(problem: Exception) -> bool | float:
-            unsent = isinstance(problem, Unavailable) and not problem.sent
-            if not (isinstance(problem, again) or unsent):
-                return False
-            asked = problem.retry_after if isinstance(problem, Throttled | Unavailable) else None
-            if asked is None:
-                return True
-            # Asked to rest for longer than there is patience: say so now, not after waiting in vain.
-            return asked if time.monotonic() - start + asked <= budget.seconds else False
-
-        attempts = stamina.retry_context(
-            on=backoff,
-            attempts=budget.attempts,
-            timeout=budget.seconds,
-            wait_initial=budget.first_wait,
-            wait_max=budget.longest_wait,
-            wait_jitter=budget.first_wait,
-        )
-        failed_at: float | None = None
+        tries = _Tries(budget, again)
+        # What may be waited for, and for how long, is said by `tries` alone.
+        attempts = stamina.retry_context(on=tries.rest, attempts=budget.attempts, timeout=None)
         for attempt in attempts:
             with attempt:
-                if failed_at is not None:
-                    self._count(retries=1, waited=time.monotonic() - failed_at)
+                if tries.failed_at is not None:
+                    self._count(retries=1, waited=time.monotonic() - tries.failed_at)
                 self._count(waited=bucket.take(), calls=1)
+                tries.begin()
                 try:
                     with self._explained():
                         return call()
                 except Throttled as problem:
                     self._count(throttled=1)
-                    bucket.pause(problem.retry_after or budget.first_wait)
+                    rest = budget.first_wait if problem.retry_after is None else problem.retry_after
+                    # Others need not wait for what this call gives up on: they are told the same.
+                    if rest <= budget.seconds:
+                        bucket.pause(rest)
                     raise
                 finally:
-                    failed_at = time.monotonic()
+                    tries.failed_at = time.monotonic()
         raise AssertionError("unreachable: the last failure is raised")
 
     @contextlib.contextmanager
@@ -130,3 +118,32 @@ class Calls:
                 throttled=known.throttled + throttled,
                 waited=known.waited + waited,
             )
+
+
+class _Tries:
+    """The tries of one call: which failure is followed by another, and after how many seconds."""
+
+    def __init__(self, budget: Budget, again: tuple[type[ProviderError], ...]) -> None:
+        self._budget = budget
+        self._again = again
+        self._count = 0
+        self._start = 0.0
+        self.failed_at: float | None = None
+
+    def begin(self) -> None:
+        """Count one more. Patience starts with the first: standing in line for a turn is no failure."""
+        self._count += 1
+        if self._count == 1:
+            self._start = time.monotonic()
+
+    def rest(self, problem: Exception) -> bool | float:
+        """Return the seconds to wait before the next try, or False where there is to be none."""
+        unsent = isinstance(problem, Unavailable) and not problem.sent
+        if not (isinstance(problem, self._again) or unsent):
+            return False
+        wait = problem.retry_after if isinstance(problem, Throttled | Unavailable) else None
+        if wait is None:
+            longest = min(self._budget.longest_wait, self._budget.first_wait * 2 ** (self._count - 1))
+            wait = random.uniform(longest / 2, longest)  # noqa: S311 -- jitter, no secret
+        # Asked to rest for longer than there is patience: say so now, not after waiting in vain.
+        return wait if time.monotonic() - self._start + wait <= self._budget.seconds else False

@@ -8,6 +8,9 @@ import time
 import weakref
 from collections.abc import Callable
 
+_INSTANT = 0.001
+"""Seconds by which a sleep may be short: clocks have their grain."""
+
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
 
@@ -28,6 +31,8 @@ class Bucket:
         self._lock = threading.Lock()
         self._due = clock() - self._slack
         """When the next call would be due if none had ever been early (the generic cell rate algorithm)."""
+        self._rested = self._due
+        """Until when the service has asked for rest."""
 
     @property
     def rate(self) -> float:
@@ -36,22 +41,30 @@ class Bucket:
 
     def take(self) -> float:
         """Wait for this call's turn, and return the seconds waited."""
-        with self._lock:
-            now = self._clock()
-            if not self._rate:
-                wait = max(0.0, self._due - now)
-            else:
-                start = max(self._due, now - self._slack)
-                wait = max(0.0, start - now)
-                self._due = start + 1 / self._rate
-        if wait > 0:
-            self._sleep(wait)
-        return wait
+        waited = 0.0
+        while True:
+            with self._lock:
+                wait = self._reserve()
+            if wait > 0:
+                self._sleep(wait)
+                waited += wait
+            # Whoever had a turn already when the service asked for rest queues again.
+            if self._clock() >= self._rested - _INSTANT:
+                return waited
+
+    def _reserve(self) -> float:
+        now = self._clock()
+        if not self._rate:
+            return max(0.0, self._due - now)
+        start = max(self._due, now - self._slack)
+        self._due = start + 1 / self._rate
+        return max(0.0, start - now)
 
     def pause(self, seconds: float) -> None:
         """Let nobody through for *seconds*: the service has asked for rest."""
         with self._lock:
-            self._due = max(self._due, self._clock() + seconds)
+            self._rested = max(self._rested, self._clock() + seconds)
+            self._due = max(self._due, self._rested)
 
     def learn(self, limit: float, period: float, remaining: float) -> None:
         """Take the service's own word: *limit* calls in *period* seconds, of which *remaining* are left now.

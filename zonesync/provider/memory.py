@@ -4,7 +4,7 @@ It is an adapter like any other in front of :class:`~zonesync.provider.memory_se
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,12 +14,13 @@ from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import Kept, ZoneId
 from zonesync.provider.batches import batches
 from zonesync.provider.compare import same, soa_serial, with_serial
-from zonesync.provider.contract import Capabilities, LiveZone, Outcome, Receipt, ZoneRef
-from zonesync.provider.errors import Conflict, NotFound, ProviderError, Rejected, Unavailable
+from zonesync.provider.contract import NO_WISHES, Capabilities, Creation, LiveZone, Outcome, Receipt, ZoneRef
+from zonesync.provider.errors import Conflict, ProviderError, Rejected, Unavailable
 from zonesync.provider.memory_character import TRAITS, Character, Exactness
 from zonesync.provider.memory_faults import Faults
-from zonesync.provider.memory_service import Edit, Service
+from zonesync.provider.memory_service import Edit, Hosted, Service
 from zonesync.provider.memory_spelling import Native
+from zonesync.provider.outcomes import NOT_TRIED, certain, isolated
 
 _SOA = "{mname} hostmaster.{zone} 1 7200 900 1209600 86400"
 
@@ -103,25 +104,40 @@ class MemoryProvider:
             {key: rrset for key, (rrset, _) in by_key.items()},
             hosted.nameservers if self.capabilities.assigns_nameservers else (),
             hosted.kept,
+            networks=tuple(sorted(hosted.networks)),
             token=_Token({key: native for key, (_, native) in by_key.items()}, hosted.version),
         )
 
-    def create(self, zone: ZoneId) -> LiveZone:
+    def create(self, zone: ZoneId, how: Creation = NO_WISHES) -> LiveZone:
         """Create *zone*. Without a ready-made apex (character ``file``) nothing is made before the first apply."""
         with self._named(zone):
             if not self.capabilities.premade_apex:
                 if self._service.describe(zone) is not None:
                     raise Conflict("the zone exists")
                 return LiveZone(zone, "", {}, token=_Token({}, 0))
-            names = self._assigned(zone)
-            soa = _SOA.format(mname=names[0], zone=zone.name.removeprefix("."))
-            apex = [RRset.of(zone.name, "NS", 172800, names), RRset.of(zone.name, "SOA", 900, [soa])]
-            self._service.create(
-                zone, names, [self._traits.spelling.spell(rrset) for rrset in apex], self._keepsakes(zone)
-            )
+            self._create(zone, how)
         created = self.read(zone)
         assert created is not None
         return created
+
+    def _create(self, zone: ZoneId, how: Creation) -> None:
+        names = self._assigned(zone)
+        soa = _SOA.format(mname=names[0], zone=zone.name.removeprefix("."))
+        apex = [RRset.of(zone.name, "NS", 172800, names), RRset.of(zone.name, "SOA", 900, [soa])]
+        natives = [self._traits.spelling.spell(rrset) for rrset in apex]
+        new = Hosted("", names, kept=self._keepsakes(zone), reference=how.reference, networks=frozenset(how.networks))
+        try:
+            self._service.create(zone, natives, new)
+        except Unavailable:
+            # Without a reference nobody could tell this zone from somebody else's.
+            if not how.reference:
+                raise
+            if not self._is_ours(zone, how.reference):
+                self._service.create(zone, natives, new)
+
+    def _is_ours(self, zone: ZoneId, reference: str) -> bool:
+        hosted = self._service.describe(zone)
+        return hosted is not None and hosted.reference == reference
 
     def _assigned(self, zone: ZoneId) -> tuple[str, ...]:
         if not self.capabilities.assigns_nameservers:
@@ -140,21 +156,48 @@ class MemoryProvider:
         return self._traits.spelling.normalise(rrset)
 
     def apply(self, live: LiveZone, changes: Sequence[Change]) -> Iterator[Receipt]:
-        """Carry out *changes*; after the first batch that fails the rest is not tried, and says so."""
-        failed = ""
+        """Carry out *changes*, batch by batch; a name of which one change failed is not gone on with."""
+        over = ""
+        failed: set[str] = set()
         weight = _one if self._traits.exactness is Exactness.EXISTENCE else _deletion_and_addition
         # The SOA goes first: a service that counts its serial up would make the value that was read stale.
         ordered = sorted(changes, key=lambda change: change.key != Key(live.id.name, "SOA"))
-        for batch in batches(ordered, self._traits.batch, weight):
-            if failed:
-                yield Receipt(batch, Outcome.REJECTED, words=f"not tried, since an earlier change failed: {failed}")
-                continue
-            receipt = self._apply_batch(live, batch)
-            if receipt.outcome is not Outcome.APPLIED:
-                failed = receipt.words
-            yield receipt
+        for whole in batches(ordered, self._traits.batch, weight):
+            left = tuple(change for change in whole if over or change.key.name in failed)
+            if left:
+                yield Receipt(left, Outcome.REJECTED, words=NOT_TRIED + (over or "it is at the same name"))
+            batch = tuple(change for change in whole if not over and change.key.name not in failed)
+            for receipt in self._receipts(live, batch) if batch else ():
+                if receipt.outcome is not Outcome.APPLIED:
+                    failed |= {change.key.name for change in receipt.changes}
+                    if receipt.outcome is Outcome.UNKNOWN or not self.capabilities.isolates:
+                        over = receipt.words
+                yield receipt
 
-    def _apply_batch(self, live: LiveZone, batch: tuple[Change, ...]) -> Receipt:
+    def _receipts(self, live: LiveZone, batch: tuple[Change, ...]) -> Iterator[Receipt]:
+        def send(part: tuple[Change, ...]) -> Receipt:
+            return certain(part, lambda: self._send(live, part), lambda: self._now(live.id, part), self.normalise)
+
+        with self._named(live.id):
+            yield from isolated(batch, send, self._blamed) if self.capabilities.isolates else (send(batch),)
+
+    def _blamed(self, refusal: Receipt) -> Collection[str]:
+        """Read from a refusal which name it is about, where names are spelled as the model has them."""
+        return [refusal.words.partition(" ")[0]] if self.character is Character.ORDERED else []
+
+    def _now(self, zone: ZoneId, changes: Sequence[Change]) -> Mapping[Key, RRset]:
+        """Return what is live at *changes*, by one call for each where the service has no batches."""
+        if self.character is Character.SINGLE:
+            found = ((change.key, self._stored(zone, change.key)) for change in changes)
+            return {key: self._traits.spelling.read(native) for key, native in found if native is not None}
+        live = self.read(zone)
+        return live.rrsets if live else {}
+
+    def _stored(self, zone: ZoneId, key: Key) -> Native | None:
+        where = self._traits.spelling.spell(RRset(key.name, key.type, 0, ()))
+        return self._service.get(zone, (where.name, where.type))
+
+    def _send(self, live: LiveZone, batch: tuple[Change, ...]) -> Receipt:
         token = live.token
         assert isinstance(token, _Token)
         try:
@@ -164,12 +207,10 @@ class MemoryProvider:
                 first = (self._assigned(live.id), self._keepsakes(live.id))
             version = token.version if self.character is Character.FILE else None
             change_id = self._service.commit(live.id, edits, version, first)
-        except (Conflict, NotFound) as problem:
+        except Conflict as problem:
             return Receipt(batch, Outcome.CONFLICT, words=str(problem))
         except Rejected as problem:
             return Receipt(batch, Outcome.REJECTED, words=str(problem))
-        except Unavailable as problem:
-            return Receipt(batch, Outcome.UNKNOWN, words=str(problem))
         return Receipt(batch, Outcome.APPLIED, change_id)
 
     def _edit(self, live: LiveZone, token: _Token, change: Change) -> Edit:
@@ -185,8 +226,7 @@ class MemoryProvider:
                 raise Conflict("live data is not what the change is based on", key=key)
             return Edit(token.natives.get(key), new)
         # Without compare-and-swap at the service: read, compare, write. Another writer may still come in between.
-        where = self._traits.spelling.spell(RRset(key.name, key.type, 0, ()))
-        stored = self._service.get(live.id, (where.name, where.type))
+        stored = self._stored(live.id, key)
         current = None if stored is None else self._traits.spelling.read(stored)
         if not same(current, change.before):
             raise Conflict("live data is not what the change is based on", key=key)

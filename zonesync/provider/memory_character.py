@@ -96,7 +96,7 @@ TRAITS = {
         bumps_serial=True,
     ),
     Character.FILE: Traits(
-        Capabilities(types=None, apex_ns=ApexNs.FULL, atomic=True, compare_and_swap=True, local=True),
+        Capabilities(types=None, apex_ns=ApexNs.FULL, atomic=True, compare_and_swap=True, isolates=False, local=True),
         Spelling(),
         Exactness.VALUES,
         batch=2**31,

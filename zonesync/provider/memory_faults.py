@@ -28,7 +28,10 @@ class Faults:
     _lock: Lock = field(default_factory=Lock)
 
     def arm(self, fault: Fault, call: str = "commit", nth: int = 1) -> None:
-        """Order *fault* for the *nth* next *call*: ``commit``, ``read``, ``create``, ``zones`` or ``wait``."""
+        """Order *fault* for the *nth* next *call*.
+
+        The calls are ``commit``, ``read``, ``get`` (one RRset), ``create``, ``zones``, ``wait``, ``show`` and ``hide``.
+        """
         with self._lock:
             self._armed.append((fault, call, nth))
 

@@ -40,6 +40,9 @@ class Hosted:
     records: dict[tuple[str, str], Native] = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
     version: int = 0
+    reference: str = ""
+    """What its maker called it, so that it is known again after a lost answer."""
+    networks: frozenset[str] = frozenset()
 
 
 class Service:
@@ -61,17 +64,37 @@ class Service:
         with self._lock:
             return [(zone, hosted.id) for zone, hosted in sorted(self._zones.items())]
 
-    def create(
-        self, zone: ZoneId, nameservers: tuple[str, ...], apex: Sequence[Native], kept: tuple[Kept, ...]
-    ) -> None:
-        """Make a zone with what the service puts into every new one."""
+    def create(self, zone: ZoneId, apex: Sequence[Native], hosted: Hosted) -> None:
+        """Make a zone from *hosted*, with what the service puts into every new one."""
         self.faults.arriving("create")
         with self._lock:
             if zone in self._zones:
                 raise Conflict("the zone exists")
             records = {(native.name, native.type): native for native in apex}
-            self._zones[zone] = Hosted(f"Z{len(self._zones) + 1:04d}", nameservers, records, kept)
+            self._zones[zone] = replace(hosted, id=f"Z{len(self._zones) + 1:04d}", records=records)
         self.faults.answering("create")
+
+    def show(self, zone: ZoneId, network: str) -> None:
+        """Make a zone visible in one more network."""
+        self.faults.arriving("show")
+        with self._lock:
+            hosted = self._find(zone)
+            if network in hosted.networks:
+                raise Conflict(f"the zone is visible in `{network}`")
+            hosted.networks |= {network}
+        self.faults.answering("show")
+
+    def hide(self, zone: ZoneId, network: str) -> None:
+        """Take a zone from one network, never from the last."""
+        self.faults.arriving("hide")
+        with self._lock:
+            hosted = self._find(zone)
+            if network not in hosted.networks:
+                raise Conflict(f"the zone is not visible in `{network}`")
+            if len(hosted.networks) == 1:
+                raise Rejected("the last network of a private zone cannot be removed")
+            hosted.networks -= {network}
+        self.faults.answering("hide")
 
     def describe(self, zone: ZoneId) -> Hosted | None:
         """Return a zone's data, less its records."""
@@ -93,6 +116,7 @@ class Service:
 
     def get(self, zone: ZoneId, where: tuple[str, str]) -> Native | None:
         """Return one RRset."""
+        self.faults.arriving("get")
         with self._lock:
             return self._find(zone).records.get(where)
 

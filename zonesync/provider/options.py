@@ -1,12 +1,14 @@
 """The options of a provider's configuration, checked before anything is done. Each function raises ValueError."""
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from zonesync.model.names import NameSyntaxError, absolute
 
 _TRUE = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_decimal = re.compile(r"[0-9]+(?:\.[0-9]+)?").fullmatch
 
 
 def refuse_unknown(kind: str, names: Sequence[str], options: Mapping[str, object]) -> None:
@@ -41,10 +43,8 @@ def truth(option: str, value: object) -> bool:
 
 def number(option: str, value: object, least: float, most: float) -> float:
     """Return a number within limits, which the configuration gives as text."""
-    try:
-        found = float(str(value))
-    except ValueError:
-        found = float("nan")
+    written = str(value)
+    found = float(written) if _decimal(written) else float("nan")
     if not least <= found <= most:
         raise ValueError(f"`{option}` is `{value}`; it is a number of {least:g} to {most:g}")
     return found
@@ -56,10 +56,11 @@ def endpoint(option: str, value: object) -> str:
     try:
         parts = urlsplit(found)
         valid = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        valid = valid and not (parts.query or parts.fragment)
     except ValueError:
         valid = False
-    if not valid or "@" in found or any(char.isspace() for char in found):
-        raise ValueError(f"`{option}` is no URL such as `https://host:port`, without a user or password in it")
+    if not valid or "@" in found or not found.isprintable() or " " in found:
+        raise ValueError(f"`{option}` is no URL such as `https://host:port`, without a user, password or query in it")
     return found
 
 

@@ -6,9 +6,11 @@ from zonesync.model.change import Change
 from zonesync.model.rrset import Key, RRset
 from zonesync.provider.compare import same
 from zonesync.provider.contract import Outcome, Receipt
+from zonesync.provider.errors import ProviderError, Unavailable
 
 _SPOILT = frozenset({Outcome.REJECTED, Outcome.CONFLICT})
 NOT_TRIED = "not tried, since an earlier change failed: "
+FOUND_OUT = "the answer was lost; found out by reading that it took effect"
 
 Send = Callable[[tuple[Change, ...]], Receipt]
 
@@ -31,15 +33,60 @@ def found_out(
     return done
 
 
+def certain(
+    changes: tuple[Change, ...],
+    send: Callable[[], Receipt],
+    read: Callable[[], Mapping[Key, RRset]],
+    normalise: Callable[[RRset], RRset],
+) -> Receipt:
+    """Send an atomic write of *changes*; where its answer is lost, find out by reading what became of it.
+
+    *send* raises :class:`Unavailable` where it has no answer, and *read* returns what is live now. A write that is
+    seen to be undone is sent a second time, never a third; what stays open then is ``UNKNOWN``. Raises what *send*
+    raises where it is certain that nothing was changed.
+    """
+
+    def told(words: str) -> Receipt | None:
+        """Return what reading tells; None where nothing took effect."""
+        try:
+            done = found_out(changes, read(), normalise)
+        except ProviderError as unread:
+            return Receipt(changes, Outcome.UNKNOWN, words=f"{words}; and what became of it is unread: {unread.words}")
+        if done is None:
+            return Receipt(changes, Outcome.UNKNOWN, words=words)
+        return Receipt(changes, Outcome.APPLIED, words=FOUND_OUT) if done else None
+
+    try:
+        return send()
+    except Unavailable as problem:
+        if not problem.sent:
+            raise
+        known = told(problem.words)
+    if known is not None:
+        return known
+    try:
+        receipt = send()
+    except ProviderError as problem:
+        known = told(problem.words)
+        if known is not None:
+            return known
+        if isinstance(problem, Unavailable) and problem.sent:
+            return Receipt(changes, Outcome.UNKNOWN, words=problem.words)
+        raise
+    # Refused the second time, perhaps because the first one was under way all the while.
+    return receipt if receipt.outcome is Outcome.APPLIED else told(receipt.words) or receipt
+
+
 def isolated(
     batch: Sequence[Change], send: Send, named: Callable[[Receipt], Collection[str]] = lambda _: ()
 ) -> Iterator[Receipt]:
     """Send an atomic *batch*; where a change spoils it, send the others again without it, names kept whole.
 
     *named* reads from a refusal which owner names it speaks of, as far as it does; else the batch is halved until the
-    culprit stands alone. After an outcome that is not known nothing more is sent.
+    culprit stands alone: at most ``1 + 2 * bad * log2(names)`` sends. What spoils all changes alike (no zone, no
+    permission) *send* should raise. After an outcome that is not known nothing more is sent.
     """
-    queue = [tuple(batch)]
+    queue = [tuple(batch)] if batch else []
     unknown = ""
     while queue:
         part = queue.pop(0)

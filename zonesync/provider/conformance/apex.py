@@ -91,6 +91,41 @@ class ApexConformance(Fixtures):
         old = host(provider, zone).rrsets[Key(zone.name, "NS")]
         self._edits(provider, zone, Change(old, replace(old, ttl=(old.ttl or 0) // 2 + 300)), _TTL_SET)
 
+    def test_an_apex_ns_rrset_that_is_not_as_believed_is_not_overwritten(
+        self, provider: Provider, zone: ZoneId
+    ) -> None:
+        live = host(provider, zone)
+        old = live.rrsets[Key(zone.name, "NS")]
+        more = replace(old, rdatas=tuple(sorted({*old.rdatas, *_FOREIGN})))
+        for believed in (replace(old, rdatas=_FOREIGN), replace(old, ttl=(old.ttl or 0) + 1), None):
+            receipts = apply(provider, live, [Change(believed, more)])
+            assert provider.capabilities.apex_ns is ApexNs.IGNORED or outcomes(receipts) <= _refused(provider, _ADDED)
+            assert unchanged(provider, live)
+
+    def test_an_apex_ns_rrset_that_changed_since_it_was_read_is_not_overwritten(
+        self, provider: Provider, zone: ZoneId
+    ) -> None:
+        if provider.capabilities.apex_ns not in _ADDED:
+            return
+        stale = host(provider, zone)
+        old = stale.rrsets[Key(zone.name, "NS")]
+        more = replace(old, rdatas=tuple(sorted({*old.rdatas, *_FOREIGN})))
+        live = carried_out(provider, read(provider, zone), [Change(old, more)])
+        other = replace(old, rdatas=tuple(sorted({*old.rdatas, _FOREIGN[0]})))
+        for base in (stale, live):
+            assert outcomes(apply(provider, base, [Change(old, other)])) == {Outcome.CONFLICT}
+            assert unchanged(provider, live)
+
+    def test_an_soa_that_is_not_as_believed_is_not_overwritten(self, provider: Provider, zone: ZoneId) -> None:
+        live = host(provider, zone)
+        old = live.rrsets[Key(zone.name, "SOA")]
+        field = max(provider.capabilities.soa_fields, default="minimum")
+        new = _with_field(old, field, _OTHER[field])
+        for believed in (_with_field(old, "retry", "77"), replace(old, ttl=(old.ttl or 0) + 1), None):
+            receipts = apply(provider, live, [Change(believed, new)])
+            assert outcomes(receipts) <= ({Outcome.CONFLICT} if provider.capabilities.soa_fields else _REFUSED)
+            assert unchanged(provider, live)
+
     def _edits(self, provider: Provider, zone: ZoneId, change: Change, possible: frozenset[ApexNs]) -> None:
         live = read(provider, zone)
         level = provider.capabilities.apex_ns
@@ -107,9 +142,15 @@ class ApexConformance(Fixtures):
             assert unchanged(provider, live)
 
 
+_REFUSED = {Outcome.CONFLICT, Outcome.REJECTED}
 _REPLACED = frozenset({ApexNs.FULL, ApexNs.NON_EMPTY})
 _ADDED = _REPLACED | {ApexNs.ADD_ONLY}
 _TTL_SET = _REPLACED | {ApexNs.TTL_ONLY}
+
+
+def _refused(provider: Provider, possible: frozenset[ApexNs]) -> set[Outcome]:
+    """Return how a change of the apex NS RRset may fail: by conflict alone, where it could have been carried out."""
+    return {Outcome.CONFLICT} if provider.capabilities.apex_ns in possible else _REFUSED
 
 
 def _with_field(soa: RRset, field: str, value: str) -> RRset:

@@ -1,15 +1,20 @@
 """The fixtures that an adapter's test class overrides."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import pytest
 
+from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
 from zonesync.provider.contract import Provider
 
+ForeignEdit = Callable[[ZoneId, Key, RRset | None], None]
+"""Puts an RRset in, or takes it away, as somebody else would: past the provider object that is tested."""
+
 
 class FaultControl(Protocol):
-    """Orders what goes wrong at the next call."""
+    """Orders what goes wrong at the next call. What comes after that goes well again."""
 
     def lose_call(self) -> None:
         """Let the next write fail before it takes effect."""
@@ -18,7 +23,7 @@ class FaultControl(Protocol):
         """Let the next write take effect, and its answer be lost."""
 
     def cut_list(self) -> None:
-        """Let the next read end early."""
+        """Let the next read end early, and its repetitions, too."""
 
 
 class Fixtures:
@@ -47,4 +52,19 @@ class Fixtures:
     @pytest.fixture
     def secrets(self) -> tuple[str, ...]:
         """Return the credentials that *provider* was given, to be looked for where they must not be."""
+        return ()
+
+    @pytest.fixture
+    def foreign_edit(self, provider: Provider) -> ForeignEdit:
+        """Return what makes somebody else's change at the service."""
+        pytest.skip(f"nobody else can edit at `{provider.name}`: its test class has no fixture `foreign_edit`")
+
+    @pytest.fixture
+    def many(self) -> int:
+        """Return how many RRsets a large zone has; ``make stress`` may want 5,000."""
+        return 1500
+
+    @pytest.fixture
+    def private_networks(self) -> tuple[str, ...]:
+        """Return three networks that exist, for a provider of private zones."""
         return ()

@@ -1,12 +1,14 @@
 """What the tests are made of: a hosted zone, changes, and the checks that every apply has to pass."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from zonesync.model.change import Change
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
+from zonesync.provider.abilities import Particular
 from zonesync.provider.compare import with_serial
 from zonesync.provider.contract import LiveZone, Outcome, Provider, Receipt
+from zonesync.provider.errors import ProviderError
 
 _NAMESERVERS = ("ns1.servers.example.net.", "ns2.servers.example.net.")
 
@@ -46,11 +48,57 @@ def read(provider: Provider, zone: ZoneId) -> LiveZone:
 
 
 def apply(provider: Provider, live: LiveZone, changes: Sequence[Change]) -> list[Receipt]:
-    """Carry out *changes*; each must be in exactly one receipt."""
+    """Carry out *changes*; each must be in exactly one receipt, and none is tried after one that is not known."""
     receipts = list(provider.apply(live, changes))
     covered = [change for receipt in receipts for change in receipt.changes]
     assert sorted(map(id, covered)) == sorted(map(id, changes)), "each change is to be in one receipt, as it was given"
+    stopped = False
+    for receipt in receipts:
+        assert not stopped or receipt.outcome is Outcome.REJECTED, "after an outcome not known the rest is not tried"
+        stopped = stopped or receipt.outcome is Outcome.UNKNOWN
     return receipts
+
+
+def attempt(
+    provider: Provider, live: LiveZone, changes: Sequence[Change], after_first: Callable[[], None] = lambda: None
+) -> list[Receipt]:
+    """Carry out *changes* as far as it goes, and return the receipts until an error ended it.
+
+    *after_first* is called between the first receipt and whatever comes after it.
+    """
+    receipts: list[Receipt] = []
+    try:
+        for receipt in provider.apply(live, changes):
+            receipts.append(receipt)
+            if len(receipts) == 1:
+                after_first()
+    except ProviderError:
+        pass
+    return receipts
+
+
+def hold_true(provider: Provider, before: LiveZone, receipts: Iterable[Receipt]) -> LiveZone:
+    """Hold that *receipts* are true of what is live now, and that all else is as *before*; return what is live."""
+    now = read(provider, before.id)
+    was, found = contents(provider, before), contents(provider, now)
+    for receipt in receipts:
+        for change in receipt.changes:
+            after = change.after
+            wanted = spelled(provider, {change.key: after})[change.key] if isinstance(after, RRset) else None
+            old, new = was.pop(change.key, None), found.pop(change.key, None)
+            true = {Outcome.APPLIED: [wanted], Outcome.UNKNOWN: [old, wanted]}.get(receipt.outcome, [old])
+            assert new in true, f"`{change.key.name} {change.key.type}` is said to be {receipt.outcome}, and is {new}"
+    assert found == was
+    return now
+
+
+def difference(provider: Provider, live: LiveZone, wanted: Mapping[Key, RRset]) -> list[Change]:
+    """Return the changes that turn *live* into *wanted*, apex NS and SOA apart."""
+    apex = {Key(live.id.name, "NS"), Key(live.id.name, "SOA")}
+    have = {key: found for key, found in live.rrsets.items() if key not in apex}
+    ours = spelled(provider, wanted)
+    pairs = [(found, wanted.get(key)) for key, found in have.items() if ours.get(key) != provider.normalise(found)]
+    return [Change(*pair) for pair in pairs] + created(*(new for key, new in wanted.items() if key not in have))
 
 
 def carried_out(provider: Provider, live: LiveZone, changes: Sequence[Change]) -> LiveZone:
@@ -85,6 +133,16 @@ def supports(provider: Provider, rtype: str) -> bool:
     """Tell whether the capabilities claim *rtype*."""
     types = provider.capabilities.types
     return types is None or rtype in types
+
+
+def holds(provider: Provider, zone: ZoneId, new: RRset) -> bool:
+    """Tell whether *provider* says that it can hold *new*: by its capabilities, and by what it is particular about."""
+    capabilities = provider.capabilities
+    if new.type != "ALIAS" and not supports(provider, new.type):
+        return False
+    if new.ttl is not None and not capabilities.min_ttl <= new.ttl <= capabilities.max_ttl:
+        return False
+    return not (isinstance(provider, Particular) and provider.refusal(zone, new))
 
 
 def unchanged(provider: Provider, live: LiveZone) -> bool:

@@ -65,6 +65,12 @@ TEXTS: tuple[bytes, ...] = (
 )
 """TXT data as octets."""
 
+_LENGTHS = (1, 127, 128, 254, 255, 256, 257, 509, 510, 511, 765, 1000, 2000, 3999, 4000)
+_UNITS = (b'"', b"\\", b";", b"\xff", b" ", b'a "b"\\; c', b"\\065", "\u00e9".encode())
+
+LONG_TEXTS: tuple[bytes, ...] = tuple((unit * 4000)[:length] for unit in _UNITS for length in _LENGTHS)
+"""TXT data of what has to be escaped, at lengths about those of character strings and up to 4,000 octets."""
+
 OWNERS: tuple[str, ...] = (
     "*",
     "*.deep.er",
@@ -87,5 +93,11 @@ OWNERS: tuple[str, ...] = (
     r"\001\255",
     "a/b",
     "star.*.inside",
+    "-",
+    "1.2.3.4",
+    r"new\010line",
+    r"dol\$lar",
+    r"\"",
+    f"{'l' * 63}.{'m' * 63}.{'n' * 63}",
 )
 """Owner names below the zone, some of which tools get wrong."""
