@@ -107,8 +107,9 @@ def test_validate_shows_findings_as_text_and_as_json(project, run):
     ("arguments", "keys"),
     [
         (["validate"], {"format", "zones", "findings"}),
-        (["drift"], {"format", "in_step", "checked", "differences", "unread"}),
+        (["drift"], {"format", "in_step", "checked", "differences", "kept", "unread", "calls"}),
         (["providers"], {"format", "providers"}),
+        (["providers", "check"], {"format", "providers"}),
         (["audit", "log"], {"format", "entries"}),
         (["export", "example.org"], {"format", "zone", "rrsets"}),
         (["export", "example.org", "--from", "primary"], {"format", "zone", "rrsets"}),
@@ -279,9 +280,9 @@ def test_a_schema_is_printed(kind, run):
 
 def test_the_providers_are_listed(applied, run):
     assert run("providers").out.splitlines() == [
-        "PROVIDER   TYPE  APEX NS    ZONES",
-        "primary    bind  non_empty  3",
-        "secondary  bind  non_empty  3",
+        "PROVIDER   TYPE  APEX NS    ALIAS    TYPES  TTL  ZONES  QUOTA",
+        "primary    bind  non_empty  nowhere  any    any  3      -",
+        "secondary  bind  non_empty  nowhere  any    any  3      -",
     ]
 
 

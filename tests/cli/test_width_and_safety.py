@@ -10,7 +10,7 @@ import pytest
 from zonesync import cli
 from zonesync.cli.app import ORDER, command
 
-COMMANDS = [*([name] for name in ORDER), ["import", "zonefile"], ["audit", "log"]]
+COMMANDS = [*([name] for name in ORDER), ["import", "zonefile"], ["audit", "log"], ["providers", "check"]]
 PLACE = re.compile(r"^\s*--> |sha256:")
 
 
@@ -72,6 +72,7 @@ def test_no_line_of_the_whole_story_is_over_80_columns(project, run):
         run("apply", "plan.json"),
         run("plan"),
         run("providers"),
+        run("providers", "check"),
         run("audit", "log"),
     ]
     file = project / "build/secondary/example.com.zone"
@@ -242,6 +243,7 @@ def digest_of(folder):
         ["export", "example.com"],
         ["export", "example.com", "--from", "primary", "--format", "yaml"],
         ["providers"],
+        ["providers", "check"],
         ["audit", "log"],
         ["schema", "zone"],
     ],

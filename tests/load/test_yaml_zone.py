@@ -361,3 +361,32 @@ def test_names_ignored_in_the_root_zone_end_in_its_dot(tmp_path, written, name):
     zone = load(tmp_path, f"zone: .\nignore: [{{name: '{written}'}}]")
 
     assert [rule.name for rule in zone.ignore] == [name]
+
+
+@pytest.mark.parametrize(
+    ("said", "networks", "places"),
+    [
+        ("", {}, {}),
+        ("networks: {primary: [b, a]}", {"primary": ("b", "a")}, {"primary": [(1, 22), (1, 25)]}),
+        ("networks: {primary: a, secondary: []}", {"primary": ("a",), "secondary": ()}, None),
+        ("networks:\n  secondary:\n  - vpc-1", {"secondary": ("vpc-1",)}, {"secondary": [(3, 5)]}),
+    ],
+)
+def test_networks_are_read_as_they_are_written_with_their_places(tmp_path, said, networks, places):
+    zone = load(tmp_path, said or "records: {}")
+    assert dict(zone.networks) == networks
+    assert zone.network_places.keys() == networks.keys()
+    if places is not None:
+        found = {
+            provider: [(place >> 20, place & 0xFFFFF) for place in mine]
+            for provider, mine in zone.network_places.items()
+        }
+        assert found == places
+
+
+def test_a_network_that_is_listed_twice_counts_once_and_is_a_warning(tmp_path):
+    path = tmp_path / "example.com.yaml"
+    path.write_text("networks: {primary: [a, b, a]}\nnameservers: unmanaged\nrecords: {}")
+    zone, (finding,) = load_zone(path, root=tmp_path, defaults=Defaults(providers=("primary",)))
+    assert zone.networks == {"primary": ("a", "b")}
+    assert (finding.rule, finding.is_error, finding.place.column) == ("duplicate-value", False, 28)

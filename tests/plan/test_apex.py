@@ -106,14 +106,16 @@ def test_two_providers(form, servers, level, errors, hosts):
 @pytest.mark.parametrize(("form", "servers", "level", "errors", "hosts"), TWO)
 def test_what_needs_no_reading_is_said_offline(form, servers, level, errors, hosts):
     zone = desired(nameservers=servers, providers=("a", "b"))
-    found = sorted(set(rules(offline.check(zone, {"a": at(ApexNs.FULL), "b": at(level)}))))
+    found = sorted(
+        set(rules(offline.check(zone, [fact("a", capabilities=at(ApexNs.FULL)), fact("b", capabilities=at(level))])))
+    )
     assert found == ([] if level is ApexNs.ADD_ONLY else errors)
 
 
 def test_a_rejection_names_the_provider_the_reason_and_the_way_out():
     zone = desired(nameservers=LISTED, providers=("a", "b"), file="zones/example.com.yaml")
     capability = at(ApexNs.FIXED, documentation="https://vendor.example/ns")
-    (finding,) = offline.check(zone, {"a": at(ApexNs.FULL), "b": capability})
+    (finding,) = offline.check(zone, [fact("a", capabilities=at(ApexNs.FULL)), fact("b", capabilities=capability)])
     assert finding.provider == "b"
     assert "`fixed`" in finding.message
     assert "https://vendor.example/ns" in finding.message

@@ -30,6 +30,12 @@ TABLE = [
     ("a text too long", {"max_txt": 299}, LONG, ["txt-too-long"]),
     ("a text too long, as SPF", {"max_txt": 3}, rr("t", "SPF", '"v=spf1"'), ["txt-too-long"]),
     ("only texts are texts", {"max_txt": 1}, WWW, []),
+    ("a text of as many octets as it takes", {"min_txt": 1}, rr("t", "TXT", '"x"'), []),
+    ("a text too short", {"min_txt": 1}, rr("t", "TXT", '""'), ["txt-too-short"]),
+    ("a text too short among others", {"min_txt": 1}, rr("t", "TXT", '"x"', '""'), ["txt-too-short"]),
+    ("a text of UTF-8", {"txt_octets": False}, rr("t", "TXT", r'"b\195\188cher"'), []),
+    ("a text that is no UTF-8", {"txt_octets": False}, rr("t", "TXT", r'"b\252cher"'), ["txt-not-utf8"]),
+    ("any octets", {}, rr("t", "TXT", r'"b\252cher"'), []),
     ("boundaries that are lost", {"keeps_txt_boundaries": False}, CUT, ["txt-boundaries-lost"]),
     (
         "boundaries that are lost, among limits",

@@ -14,7 +14,7 @@ from zonesync.model.change import Change, Computed
 from zonesync.model.zone import ZoneId
 from zonesync.plan import digest, planfile
 from zonesync.plan.diff import diff
-from zonesync.plan.plan import Allowance, Plan, Step, StepKind, Target, Unread
+from zonesync.plan.plan import Allowance, KeptRRset, Plan, Setting, Step, StepKind, Target, Unread
 
 words = st.text(max_size=20).filter(lambda text: text.isprintable())
 identities = st.builds(ZoneId, st.sampled_from([APEX, "2.0.192.in-addr.arpa.", "."]), st.sampled_from(["", "inside"]))
@@ -36,6 +36,25 @@ findings = st.builds(
 )
 
 
+kept = st.builds(KeptRRset, name=words, type=words, set_identifier=words, description=words, digest=words)
+settings = st.builds(
+    Setting,
+    name=st.just("networks"),
+    before=st.lists(words, max_size=2).map(tuple),
+    after=st.lists(words, min_size=1, max_size=2).map(tuple),
+)
+
+
+@st.composite
+def bare_steps(draw, zone):
+    """Any step without changes."""
+    kind = draw(st.sampled_from(StepKind))
+    may_set = kind in {StepKind.METADATA, StepKind.CREATE_ZONE}
+    count = draw(st.integers(int(kind is StepKind.METADATA), 1)) if may_set else 0
+    made = tuple(draw(settings) for _ in range(count))
+    return Step(kind=kind, zone=zone, provider="a", settings=made, note=draw(words))
+
+
 @st.composite
 def plans(draw):
     """Any plan, Computed values among its changes."""
@@ -48,9 +67,19 @@ def plans(draw):
         created="2026-11-22T02:00:00Z",
         version=draw(words),
         commit=draw(words),
-        targets=(Target(zone=zone, provider="a", target=draw(words), live=None, desired="d", configuration="c"),),
+        targets=(
+            Target(
+                zone=zone,
+                provider="a",
+                target=draw(words),
+                live=None,
+                desired="d",
+                configuration="c",
+                kept=tuple(draw(st.lists(kept, max_size=2))),
+            ),
+        ),
         steps=(
-            Step(kind=draw(st.sampled_from(StepKind)), zone=zone, provider="a", note=draw(words)),
+            draw(bare_steps(zone)),
             Step(kind=StepKind.CONTENT, zone=zone, provider="a", changes=made),
         ),
         findings=tuple(draw(st.lists(findings, max_size=2))),

@@ -4,18 +4,15 @@ import hashlib
 import json
 import threading
 from concurrent import futures
-from datetime import UTC, datetime
 
 import pytest
 
 from tests.planning import APEX, NOW, ZONE, changes, desired, rr
+from tests.support.worlds import CONTEXT, Scripted, World
 from zonesync.model.change import Change
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone, Nameservers, ZoneId
-from zonesync.plan import planfile, safety
-from zonesync.plan.facts import Facts
 from zonesync.plan.plan import Plan, Step, StepKind
-from zonesync.plan.planner import plan_zone
 from zonesync.provider.contract import Outcome, Receipt
 from zonesync.provider.errors import Denied, Unavailable
 from zonesync.provider.memory import MemoryProvider
@@ -23,49 +20,11 @@ from zonesync.provider.memory_character import Character
 from zonesync.provider.memory_faults import Fault
 from zonesync.run.apply import apply_plan, done_changes
 from zonesync.run.audit import AuditLog
-from zonesync.run.context import Context
 from zonesync.run.resolve import UnresolvedError, resolve
 from zonesync.run.store import LocalStore, StoreError
 
 AUTO = Nameservers("auto", said=True)
 CHARACTERS = [Character.BATCH, Character.ORDERED, Character.SINGLE]
-CONTEXT = Context("tester", "c0ffee", "https://ci.example/1", now=lambda: datetime(2026, 11, 22, 2, 3, 4, tzinfo=UTC))
-
-
-class World:
-    """Providers, a log, and what the files say."""
-
-    def __init__(self, folder, *providers):
-        self.providers = {one.name: one for one in providers}
-        self.store = LocalStore(folder / "state")
-        self.log = AuditLog(self.store)
-        self.live = {}
-
-    def plan(self, *zones, served=None):
-        steps, targets, findings = [], [], []
-        for zone in zones:
-            facts = []
-            for name in zone.providers:
-                one = self.providers[name]
-                found = self.live[zone.id, name] = one.read(zone.id)
-                facts.append(
-                    Facts(name, one.capabilities, one.nameservers, one.target(zone.id), "", one.normalise, found)
-                )
-            made = plan_zone(zone, facts, safety.Limits())
-            steps += made.steps
-            targets += made.targets
-            findings += made.findings
-        assert not [finding for finding in findings if finding.is_error]
-        return planfile.sealed(Plan(steps=tuple(steps), targets=tuple(targets)))
-
-    def apply(self, plan, **options):
-        return apply_plan(plan, self.providers, self.live, self.log, CONTEXT, **options)
-
-    def run(self, *zones, **options):
-        return self.apply(self.plan(*zones), **options)
-
-    def entries(self, kind=""):
-        return [entry for entry in self.log.entries() if not kind or entry["kind"] == kind]
 
 
 def memory(name="a", character=Character.BATCH, **more):
@@ -183,12 +142,30 @@ def test_after_a_failed_step_the_zones_other_steps_are_not_begun(tmp_path):
     assert world.entries("run_end")[0]["outcome"] == "failed"
 
 
-@pytest.mark.parametrize(("fault", "changed"), [(Fault.BEFORE, True), (Fault.AFTER, True), (Fault.THROTTLE, False)])
-def test_a_zone_whose_creation_got_no_answer_may_exist(tmp_path, fault, changed):
+def unsent():
+    problem = Unavailable("connection refused")
+    problem.sent = False
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("error", "changed"), [(Unavailable("timed out"), True), (unsent(), False), (Denied("no rights"), False)], ids=str
+)
+def test_a_zone_whose_creation_got_no_answer_may_exist(tmp_path, error, changed):
     world = World(tmp_path, memory("a"))
-    world.providers["a"].faults.arm(fault, "create")
+
+    def create(_zone, _how):
+        raise error
+
+    world.providers["a"].create = create
     run = world.run(desired(WWW))
     assert (run.is_complete, run.has_changed) == (False, changed)
+
+
+def test_a_zone_is_created_under_a_reference_that_finds_it_again(tmp_path):
+    world = World(tmp_path, memory("a"))
+    world.providers["a"].faults.arm(Fault.AFTER, "create")
+    assert world.run(desired(WWW)).is_complete
 
 
 def test_the_apex_ns_set_waits_until_the_content_is_served(tmp_path):
@@ -205,24 +182,6 @@ def test_the_apex_ns_set_waits_until_the_content_is_served(tmp_path):
         assert live.rrsets[WWW.key] == WWW
         assert set(live.rrsets[APEX, "NS"].rdatas) == set(live.nameservers)
     assert world.plan(desired(WWW, providers=("a", "b"), nameservers=AUTO)).steps[-1].kind is StepKind.APEX_NS
-
-
-class Scripted:
-    """A provider that answers as told."""
-
-    name = "a"
-
-    def __init__(self, real, script):
-        self.real = real
-        self.script = script
-        self.calls = []
-
-    def __getattr__(self, name):
-        return getattr(self.real, name)
-
-    def apply(self, live, changes):
-        self.calls.append(tuple(changes))
-        yield from self.script(live, changes)
 
 
 def _receipt(outcome, words=""):

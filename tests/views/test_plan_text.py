@@ -5,8 +5,8 @@ import pytest
 from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import ZoneId
-from zonesync.plan.plan import Plan, Step, StepKind, Target, Unread
-from zonesync.views import plan_text
+from zonesync.plan.plan import KeptRRset, Plan, Setting, Step, StepKind, Target, Unread
+from zonesync.views import plan_json, plan_text
 from zonesync.views.plain import coloured
 
 ZONE = ZoneId("example.com.")
@@ -149,3 +149,132 @@ def test_long_values_are_cut_and_not_lost():
     shown = plan_text.text(plan(step(Change(None, rrset("a", "TXT", 60, value)))))
     assert max(map(len, shown.splitlines())) <= 80
     assert shown.count("v") >= 200
+
+
+# Kept as is
+def kept(name, rtype="A", description="weighted 10", set_identifier=""):
+    return KeptRRset(
+        name=f"{name}.example.com.", type=rtype, description=description, set_identifier=set_identifier, digest="x"
+    )
+
+
+def with_kept(*steps, **by_provider):
+    made = plan(*steps)
+    targets = [one.model_copy(update={"kept": by_provider.get(one.provider, ())}) for one in made.targets]
+    return made.model_copy(update={"targets": tuple(targets)})
+
+
+BLUE = kept("www", set_identifier="blue")
+
+
+@pytest.mark.parametrize(("render", "word"), [(plan_text.text, "No changes"), (plan_text.drift, "No drift")])
+def test_what_is_kept_is_shown_where_nothing_changes(render, word):
+    shown = render(with_kept(primary=(BLUE,)))
+    assert shown.splitlines()[:3] == ["example.com  (primary)", '  = www A  kept as is: weighted 10, set "blue"', ""]
+    assert shown.splitlines()[3].startswith(word)
+
+
+def test_what_is_kept_comes_after_the_changes_of_its_provider():
+    shown = plan_text.text(with_kept(step(WWW), primary=(BLUE,), secondary=(kept("x", "TXT", "policy"),)))
+    assert shown.splitlines()[:5] == [
+        "example.com  (primary)",
+        "  + www A  300  192.0.2.1",
+        '  = www A  kept as is: weighted 10, set "blue"',
+        "example.com  (secondary)",
+        "  = x TXT  kept as is: policy",
+    ]
+    assert "Plan: 1 to create, 0 to update, 0 to delete; " in shown
+
+
+def test_what_two_providers_keep_alike_is_shown_once():
+    shown = plan_text.text(with_kept(primary=(BLUE,), secondary=(BLUE,)))
+    assert shown.splitlines()[:2] == [
+        "example.com  (primary, secondary)",
+        '  = www A  kept as is: weighted 10, set "blue"',
+    ]
+
+
+def test_an_identifier_that_the_description_has_is_not_repeated():
+    shown = plan_text.text(with_kept(primary=(kept("www", description='weighted 1, set "b"', set_identifier="b"),)))
+    assert shown.count('set "b"') == 1
+
+
+def test_of_many_that_are_kept_ten_are_shown_and_all_counted():
+    many = tuple(kept(f"h{number}") for number in range(13))
+    lines = plan_text.text(with_kept(primary=many)).splitlines()
+    assert sum("kept as is: " in line for line in lines) == 10
+    assert "  = and 3 more kept as they are, 13 in all" in lines
+    assert "more kept" not in plan_text.text(with_kept(primary=many[:10]))
+    assert len(plan_json.drift(with_kept(primary=many))["kept"]) == 13
+
+
+def test_what_is_kept_fits_the_width_and_cannot_steer_the_terminal():
+    evil = kept("xn--bcher-kva", description="weighted \x1b[2J\u202e " + "long words " * 20, set_identifier="\x07")
+    lines = plan_text.text(with_kept(primary=(evil,))).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert all(line.isprintable() for line in lines)
+    assert lines[1].startswith("  = bücher A  kept as is: weighted \\x1b[2J\\u202e")
+
+
+def test_drift_as_json_holds_what_is_kept():
+    (one,) = plan_json.drift(with_kept(primary=(BLUE,)))["kept"]
+    assert one == {
+        "zone": "example.com",
+        "provider": "primary",
+        "name": "www.example.com.",
+        "type": "A",
+        "set_identifier": "blue",
+        "description": "weighted 10",
+        "digest": "x",
+    }
+
+
+# Fields that are not modelled
+def test_extras_stand_quietly_beneath_their_change():
+    old, new = rrset("www", "A", 300, "192.0.2.1"), rrset("www", "A", 300, "192.0.2.7")
+    assert body(Change(old, new, "z.yaml:3; keeps filter chain, \x07tags")) == [
+        "  ~ www A  192.0.2.1 -> 192.0.2.7",
+        "      (keeps filter chain, \\x07tags)",
+    ]
+    assert body(Change(old, None, "not in z.yaml; also drops meta"))[1:] == ["      (also drops meta)"]
+    assert body(Change(old, new, "z.yaml:3")) == ["  ~ www A  192.0.2.1 -> 192.0.2.7"]
+
+
+# Networks
+def networks(before, after, kind=StepKind.METADATA, **more):
+    setting = Setting(name="networks", before=tuple(before), after=tuple(after))
+    return Step(kind=kind, zone=ZONE, provider="primary", settings=(setting,), **more)
+
+
+def test_networks_show_what_goes_and_what_comes():
+    made = plan(networks(["net-1", "net-2"], ["net-2", "net-3"]), step(WWW))
+    assert plan_text.text(made).splitlines() == [
+        "example.com  (primary)",
+        "  ~ networks  - net-1  + net-3",
+        "  + www A  300  192.0.2.1",
+        "",
+        "Plan: 1 to create, 0 to update, 0 to delete, 1 other step; 1 zone at 2 providers",
+        "  looked at.",
+    ]
+    assert "2 differences in 1 zone" in plan_text.drift(made)
+    (first, second) = plan_json.drift(made)["differences"]
+    assert first["settings"] == [{"name": "networks", "before": ["net-1", "net-2"], "after": ["net-2", "net-3"]}]
+    assert (first["kind"], first["before"], second["settings"]) == ("metadata", None, [])
+
+
+def test_long_networks_take_a_line_each_and_cannot_steer_the_terminal():
+    lines = plan_text.text(plan(networks(["a" * 60], ["b" * 90, "\x1b[2J"]))).splitlines()
+    assert lines[1:3] == ["  ~ networks", f"      - {'a' * 60}"]
+    assert "      + \\x1b[2J" in lines
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_zone_that_is_created_says_where_it_will_be_visible():
+    made = plan(networks([], ["net-1"], StepKind.CREATE_ZONE, note="visible in net-1"))
+    assert plan_text.text(made).splitlines()[1:2] == ["  . create the zone: visible in net-1"]
+
+
+def test_other_networks_are_not_shown_as_the_same():
+    made = plan(networks([], ["net-1"]), networks([], ["net-2"]).model_copy(update={"provider": "secondary"}))
+    assert "+ net-1" in plan_text.text(made)
+    assert "+ net-2" in plan_text.text(made)

@@ -63,7 +63,9 @@ import_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Write zone YAML from what other tools have."
 )
 audit_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read the record of every apply.")
+providers_app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 app.add_typer(import_app, name="import")
+app.add_typer(providers_app, name="providers")
 app.add_typer(audit_app, name="audit")
 
 Zones = Annotated[
@@ -72,6 +74,10 @@ Zones = Annotated[
 ]
 Providers = Annotated[
     list[str] | None, typer.Option("--provider", metavar="P", help="Only this provider; may be repeated.")
+]
+Concurrency = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, max=64, help="How many zones at a time; default: 8 to read, 4 to write."),
 ]
 AsFormat = Annotated[Format, typer.Option("--format", help="How to render the result.")]
 
@@ -161,10 +167,12 @@ def plan(
     allow: Annotated[
         list[str] | None, typer.Option(metavar="RULE@ZONE", help="Waive a refusal; written into plan and audit log.")
     ] = None,
+    concurrency: Concurrency = None,
 ) -> int:
     """Show what `apply` would change. Changes nothing anywhere."""
     from zonesync.cli import change  # noqa: PLC0415
 
+    context.obj.concurrency = concurrency
     return change.plan(context.obj, zones or (), provider or (), out, form, allow or (), exit_code=exit_code)
 
 
@@ -179,18 +187,27 @@ def apply(
     plan_only: Annotated[
         bool, typer.Option("--plan-only", metavar="", help="Do not hold a saved plan against the checked-out files.")
     ] = False,
+    concurrency: Concurrency = None,
 ) -> int:
     """Carry out a saved plan, or one made now. A saved one exactly; one made now after asking."""
     from zonesync.cli import change  # noqa: PLC0415
 
+    context.obj.concurrency = concurrency
     return change.apply(context.obj, what or (), provider or (), yes=yes, plan_only=plan_only)
 
 
 @app.command()
-def drift(context: typer.Context, zones: Zones = None, provider: Providers = None, form: AsFormat = Format.TEXT) -> int:
+def drift(
+    context: typer.Context,
+    zones: Zones = None,
+    provider: Providers = None,
+    form: AsFormat = Format.TEXT,
+    concurrency: Concurrency = None,
+) -> int:
     """Tell whether providers still serve what the files say. Exit code 2 when not."""
     from zonesync.cli import change  # noqa: PLC0415
 
+    context.obj.concurrency = concurrency
     return change.drift(context.obj, zones or (), provider or (), form)
 
 
@@ -226,12 +243,28 @@ def import_zonefile(
     return transfer.import_zonefile(context.obj, files, zone, out)
 
 
-@app.command()
+@providers_app.callback()
 def providers(context: typer.Context, form: AsFormat = Format.TEXT) -> int:
-    """List the configured providers. What each can hold, and how many zones it hosts."""
+    """List the configured providers. What each can hold, the zones it hosts, and how much of its quota is used."""
+    if context.invoked_subcommand:
+        return Exit.OK
     from zonesync.cli import look  # noqa: PLC0415
 
     return look.providers(context.obj, form)
+
+
+@providers_app.command("check")
+def providers_check(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="PROVIDER", help="Names in the configuration; all for none.")
+    ] = None,
+    form: AsFormat = Format.TEXT,
+) -> int:
+    """Prove that the credentials can read. Says which permissions a plan needs, and which an apply adds."""
+    from zonesync.cli import look  # noqa: PLC0415
+
+    return look.check_providers(context.obj, names or (), form)
 
 
 @audit_app.command("log")

@@ -50,6 +50,7 @@ def plan(
         session.say(f"Saved to {out} for reading.")
     elif out is not None:
         session.say(f"Saved to {out}: `zonesync apply {out}` carries out exactly this.")
+    _say_calls(session, planning)
     if _is_refused(session, planning):
         return Exit.REFUSED
     return Exit.DIFFERS if exit_code and not made.is_empty else Exit.OK
@@ -62,12 +63,13 @@ def drift(session: "Session", zones: Sequence[str], only: Sequence[str], form: "
     made = planning.plan
     is_whole = bool(made.targets) and not made.unread and not _has_broken_files(made)
     if form == "json":
-        put_json(plan_json.drift(made, is_whole=is_whole))
+        put_json(plan_json.drift(made, workflow.calls(planning), is_whole=is_whole))
     else:
         put(plan_text.drift(made, session.paint(sys.stdout), session.width(sys.stdout), is_whole=is_whole))
     _report(session, project, planning)
     if not (made.targets or made.unread or made.refusals):
         session.complain("nothing-checked", "no zone was looked at, so nothing is known of drift")
+    _say_calls(session, planning)
     if not is_whole or session.is_too_strict_for([*project.findings, *made.findings, *planning.warnings]):
         return Exit.REFUSED
     return Exit.OK if made.is_empty else Exit.DIFFERS
@@ -85,6 +87,12 @@ def apply(session: "Session", what: Sequence[str], only: Sequence[str], *, yes: 
     planning = _planning(session, project, what, only, (), sealed=True)
     put(plan_text.text(planning.plan, session.paint(sys.stdout), session.width(sys.stdout)))
     _report(session, project, planning)
+    code = _after_showing(session, project, planning, yes=yes)
+    _say_calls(session, planning)
+    return code
+
+
+def _after_showing(session: "Session", project: workflow.Project, planning: workflow.Planning, *, yes: bool) -> int:
     if planning.plan.refusals or (session.strict and _is_refused(session, planning)):
         return Exit.REFUSED
     if planning.plan.is_empty:
@@ -112,7 +120,15 @@ def _apply_file(session: "Session", project: workflow.Project, file: Path, *, pl
         raise workflow.RefusedError(
             [Finding("plan-unusable", Severity.ERROR, f"{file}: {problem}", help="make one with `zonesync plan --out`")]
         ) from None
-    now = workflow.replan(project, saved, session.context)
+    now = workflow.replan(project, saved, session.context, readers=session.concurrency or workflow.READERS)
+    code = _apply_saved(session, project, saved, now, plan_only=plan_only)
+    _say_calls(session, now)
+    return code
+
+
+def _apply_saved(
+    session: "Session", project: workflow.Project, saved: Plan, now: workflow.Planning, *, plan_only: bool
+) -> int:
     refused = workflow.refusals(saved, now, plan_only=plan_only)
     warned = [finding for finding in (*saved.findings, *now.warnings) if not finding.is_error]
     if session.is_too_strict_for(warned):
@@ -137,7 +153,8 @@ def _carry_out(session: "Session", project: workflow.Project, made: Plan, now: w
             progress.advance()
 
         try:
-            run = workflow.apply(project, made, now, session.context, done)
+            workers = session.concurrency or workflow.WORKERS
+            run = workflow.apply(project, made, now, session.context, done, workers)
         except StoreError:
             raise
         except (KeyboardInterrupt, Exception) as problem:  # noqa: BLE001 -- what was changed decides the exit code
@@ -186,6 +203,7 @@ def _planning(
             allowances=allowances,
             sealed=sealed,
             done=progress.advance,
+            readers=session.concurrency or workflow.READERS,
         )
 
 
@@ -225,6 +243,12 @@ def _report(session: "Session", project: workflow.Project, planning: workflow.Pl
         session.say(f"allowed[{finding.rule}]: {finding.message} ({finding.zone} at {finding.provider})")
     if made.refusals:
         session.say("This plan cannot be applied.")
+
+
+def _say_calls(session: "Session", planning: workflow.Planning) -> None:
+    """Say which services had to be asked again, and how often."""
+    for line in run_text.calls_lines(workflow.calls(planning)):
+        session.say(line)
 
 
 def _is_refused(session: "Session", planning: workflow.Planning) -> bool:

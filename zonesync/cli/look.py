@@ -9,7 +9,7 @@ from zonesync.cli.arguments import require_zone
 from zonesync.cli.exits import Exit
 from zonesync.cli.output import put, put_json
 from zonesync.views import findings as findings_view
-from zonesync.views.plain import clean, counted
+from zonesync.views.plain import counted
 
 if TYPE_CHECKING:
     from zonesync.cli.app import Format, SchemaKind
@@ -33,20 +33,32 @@ def validate(session: "Session", zones: Sequence[str], form: "Format") -> int:
 
 def providers(session: "Session", form: "Format") -> int:
     """List the configured providers."""
-    project = session.open()
-    rows = workflow.provider_table(project)
+    from zonesync.views import providers as view  # noqa: PLC0415
+
+    reports = workflow.report_providers(session.open())
     if form == "json":
-        put_json({"providers": rows})
+        put_json({"providers": [view.data(report) for report in reports]})
     else:
-        heads = {"name": "PROVIDER", "type": "TYPE", "apex_ns": "APEX NS", "zones": "ZONES"}
-        table = [heads, *({key: str(row[key]) for key in heads} for row in rows)]
-        widths = {key: max(len(row[key]) for row in table) for key in heads}
-        for row in table:
-            put(clean("  ".join(row[key].ljust(widths[key]) for key in heads).rstrip()))
-    for row in rows:
-        if row["problem"]:
-            session.complain("provider-failed", f"`{row['name']}`: {row['problem']}")
-    return Exit.REFUSED if any(row["problem"] for row in rows) else Exit.OK
+        put("\n".join(view.table(reports, session.width(sys.stdout))))
+    for report in reports:
+        if report.problem:
+            session.complain("provider-failed", f"`{report.name}`: {report.problem}", report.hint)
+    return Exit.REFUSED if any(report.problem for report in reports) else Exit.OK
+
+
+def check_providers(session: "Session", names: Sequence[str], form: "Format") -> int:
+    """Prove that the credentials can read, and say which permissions they need."""
+    from zonesync.views import providers as view  # noqa: PLC0415
+
+    reports = workflow.report_providers(session.open(), names, with_quotas=False)
+    if not reports:
+        session.complain("no-providers", "the configuration has no provider to check", "define one under `providers:`")
+        return Exit.REFUSED
+    if form == "json":
+        put_json({"providers": [view.check_data(report) for report in reports]})
+    else:
+        put("\n".join(view.check_lines(reports, session.paint(sys.stdout), session.width(sys.stdout))))
+    return Exit.REFUSED if any(report.problem for report in reports) else Exit.OK
 
 
 def audit_log(session: "Session", zone: str, form: "Format") -> int:

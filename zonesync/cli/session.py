@@ -23,6 +23,8 @@ class Session:
     def __init__(self, config: str, chdir: str, *, quiet: bool, no_color: bool, strict: bool) -> None:
         self.quiet = quiet
         self.strict = strict
+        self.concurrency: int | None = None
+        """How many zones at a time, where the command line says so."""
         self._no_color = no_color or bool(os.environ.get("NO_COLOR"))
         self._folder = Path(chdir)
         self._config = config

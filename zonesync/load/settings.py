@@ -159,6 +159,26 @@ def _refuse_mailbox(text: str) -> None:
         )
 
 
+def networks(settings: Settings, report: Report) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[int, ...]]]:
+    """Return what ``networks:`` says by provider, each text once, and the places of those texts."""
+    said: dict[str, tuple[str, ...]] = {}
+    places: dict[str, tuple[int, ...]] = {}
+    for provider, texts in settings.shape.networks.items():
+        if provider not in settings.providers:
+            place = locate(settings.node, ("networks", provider))[1]
+            advice = did_you_mean(provider, settings.providers)
+            report.error(place, "unknown-provider", f"`{shorten(provider)}` is no provider of this zone", advice)
+        first: dict[str, int] = {}
+        for index, text in enumerate(texts):
+            place = locate(settings.node, ("networks", provider, index))[0].place
+            if text in first:
+                report.warning(place, "duplicate-value", f"`{shorten(text)}` is listed twice", "remove one of the two")
+            first.setdefault(text, place)
+        said[provider] = tuple(first)
+        places[provider] = tuple(first.values()) or (locate(settings.node, ("networks", provider))[0].place,)
+    return said, places
+
+
 def ignore_rules(settings: Settings, report: Report) -> tuple[Ignore, ...]:
     """Return the rules for RRsets that are neither changed nor reported."""
     zone, node = settings.id.name, settings.node

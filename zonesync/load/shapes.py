@@ -168,6 +168,9 @@ class ZoneShape(Shape):
     )
     nameservers: NameserversShape | None = Field(default=None, description="The apex NS set")
     soa: SoaShape | None = Field(default=None, description="SOA fields to manage")
+    networks: dict[str, Texts] = Field(
+        default={}, description="Networks that a private zone is visible in, by provider; default: the provider's own"
+    )
     include: Texts = Field(default=(), description="Fragments to merge in; paths are relative to this file")
     unmanaged: Literal["delete", "keep"] = Field(
         default="delete", description="What happens to that which a provider has and the file lacks"

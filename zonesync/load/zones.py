@@ -12,7 +12,16 @@ from zonesync.load.nodes import Mapping, unpack
 from zonesync.load.records import ZoneRecords
 from zonesync.load.report import Report, Unreadable
 from zonesync.load.rrset_forms import Reading
-from zonesync.load.settings import SUFFIXES, allowances, ignore_rules, nameservers, read_settings, soa, zone_id
+from zonesync.load.settings import (
+    SUFFIXES,
+    allowances,
+    ignore_rules,
+    nameservers,
+    networks,
+    read_settings,
+    soa,
+    zone_id,
+)
 from zonesync.load.zone_yaml import Document
 from zonesync.model.rrset import Key
 from zonesync.model.zone import DesiredZone, Nameservers, ZoneId
@@ -170,6 +179,7 @@ def _zone(
         return None
     servers = nameservers(settings, report)
     fields = soa(settings, report)
+    visible, network_places = networks(settings, report)
     if records.apex_ns:
         servers = _from_records(records.apex_ns, servers, records, node, report)
     elif "nameservers" in node.entries:
@@ -183,6 +193,7 @@ def _zone(
         ttl=settings.ttl,
         nameservers=servers,
         soa=fields,
+        networks=visible,
         unmanaged=settings.shape.unmanaged,
         ignore=ignore_rules(settings, report),
         allow=allowances(settings),
@@ -191,6 +202,7 @@ def _zone(
         comments=records.comments,
         file=document.file,
         places=records.places,
+        network_places=network_places,
     )
 
 

@@ -125,6 +125,8 @@ class DesiredZone(Zone):
     nameservers: Nameservers = Nameservers()
     soa: Mapping[str, str | int] = field(default_factory=lambda: NOTHING)
     """The SOA fields that the file manages; never a serial."""
+    networks: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    """Per provider of private zones, where the zone is to be visible: as the file writes it."""
     unmanaged: str = "delete"
     ignore: tuple[Ignore, ...] = ()
     allow: tuple[Allow, ...] = ()
@@ -134,6 +136,8 @@ class DesiredZone(Zone):
     file: str = ""
     places: Mapping[Key, tuple[str, tuple[int, ...]]] = field(default_factory=lambda: NOTHING)
     """Per RRset its file, and per value (in ``rdatas`` order) its place packed as ``line << 20 | column``."""
+    network_places: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: NOTHING)
+    """Per key of :attr:`networks` the places of its values in :attr:`file`, packed alike."""
 
     def at(self, provider: str) -> Mapping[Key, RRset]:
         """Return the RRsets that *provider* is to serve, apex NS and SOA apart."""

@@ -103,18 +103,18 @@ def check_wanted(zone: DesiredZone, facts: Sequence[Facts], want: RRset | Comput
     hosts = set(want.rdatas)
     for fact in facts:
         own = set(fact.own_names)
-        level = fact.capabilities.apex_ns
+        level = fact.able.apex_ns
         if level is ApexNs.ADD_ONLY and own - hosts:
             yield _rejected(
                 zone,
                 fact.name,
-                fact.capabilities,
+                fact.able,
                 f"the wanted set lacks its fixed names {', '.join(sorted(own - hosts))}",
             )
         elif level not in _EDITABLE | {ApexNs.ADD_ONLY} and len(facts) == 1:
             live = fact.live.rrsets.get(key(zone.apex)) if fact.live else None
             if live is None or live.rdatas != want.rdatas or (live.ttl != want.ttl and level is not ApexNs.TTL_ONLY):
-                yield _rejected(zone, fact.name, fact.capabilities, "the wanted set is not the one it serves")
+                yield _rejected(zone, fact.name, fact.able, "the wanted set is not the one it serves")
         if len(facts) > 1 and own and not own & hosts:
             yield _error(
                 zone,
@@ -129,11 +129,11 @@ def check_wanted(zone: DesiredZone, facts: Sequence[Facts], want: RRset | Comput
 def _check_computed(zone: DesiredZone, facts: Sequence[Facts], want: Computed) -> Iterator[Finding]:
     """Yield an error for each provider whose fixed names a set that is not known yet may leave out."""
     for fact in facts:
-        if fact.capabilities.apex_ns is ApexNs.ADD_ONLY and want.computed.get(fact.name, PER_PROVIDER) != 0:
+        if fact.able.apex_ns is ApexNs.ADD_ONLY and want.computed.get(fact.name, PER_PROVIDER) != 0:
             if 0 < len(fact.own_names) <= int(want.computed.get(fact.name, -1)):
                 continue
             reason = f"its own names are fixed, and the set takes some of them (`auto: {{{fact.name}: 0}}` takes all)"
-            yield _rejected(zone, fact.name, fact.capabilities, reason)
+            yield _rejected(zone, fact.name, fact.able, reason)
 
 
 def check_addresses(

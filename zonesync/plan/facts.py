@@ -1,24 +1,43 @@
 """What the planner needs to know of a provider, as data: no provider that could be called gets in here."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from zonesync.model.rrset import Key, RRset
+from zonesync.model.zone import DesiredZone
 from zonesync.plan.diff import Normalise
 from zonesync.provider.contract import Capabilities, LiveZone
+
+Translate = Callable[[Mapping[Key, RRset]], Mapping[Key, RRset]]
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One provider of one zone, as found now."""
+    """One provider of one zone, as found now. The functions in it are pure, and ask no service."""
 
     name: str
     capabilities: Capabilities
+    """What the provider can hold in general; see :attr:`able`."""
     nameservers: tuple[str, ...]
     """Names that the configuration gives; where the provider assigns them, see :attr:`live`."""
     target: str
     config_digest: str
     normalise: Normalise | None = None
     live: LiveZone | None = None
-    """None: the zone is not hosted there."""
+    """None: the zone is not hosted there, or nobody has asked."""
+    translate: Translate | None = None
+    """How a whole desired zone looks here, where the provider holds some RRsets in a form of its own."""
+    refusal: Callable[[RRset], str] | None = None
+    """Why an RRset cannot be held for reasons of the provider's own; empty where it can."""
+    networks: tuple[str, ...] = ()
+    """Where the configuration wants private zones here to be visible, spelled and sorted."""
+    spell_network: Callable[[str], str] | None = None
+    """The one spelling of a network. Raises ValueError; None where the provider has no private zones."""
+
+    @property
+    def able(self) -> Capabilities:
+        """What this one zone can hold here."""
+        return (self.live.capabilities if self.live else None) or self.capabilities
 
     @property
     def own_names(self) -> tuple[str, ...]:
@@ -26,3 +45,8 @@ class Facts:
         if self.live is not None and self.live.nameservers:
             return self.live.nameservers
         return self.nameservers
+
+    def desired(self, zone: DesiredZone) -> Mapping[Key, RRset]:
+        """Return what *zone* is to be here, apex NS and SOA apart, in the provider's own forms."""
+        rrsets = zone.at(self.name)
+        return self.translate(rrsets) if self.translate else rrsets

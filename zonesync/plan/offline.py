@@ -1,16 +1,17 @@
 """What is known of a zone at its providers without asking any of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from zonesync.findings import Finding
 from zonesync.model.zone import DesiredZone
-from zonesync.plan import apex, fit
-from zonesync.provider.contract import Capabilities
+from zonesync.plan import apex, fit, networks
+from zonesync.plan.facts import Facts
 
 
-def check(zone: DesiredZone, capabilities: Mapping[str, Capabilities]) -> Iterator[Finding]:
-    """Yield what :func:`~zonesync.plan.planner.plan_zone` would find, as far as *capabilities* tell."""
+def check(zone: DesiredZone, facts: Sequence[Facts]) -> Iterator[Finding]:
+    """Yield what :func:`~zonesync.plan.planner.plan_zone` would find, as far as *facts* tell of each provider."""
     yield from apex.check_said(zone)
-    yield from apex.check_levels(zone, capabilities)
-    for provider in zone.providers:
-        yield from fit.check(zone, provider, capabilities[provider], zone.at(provider))
+    yield from apex.check_levels(zone, {fact.name: fact.able for fact in facts})
+    for fact in facts:
+        yield from fit.check(zone, fact.name, fact.able, fact.desired(zone), fact.refusal)
+        yield from networks.check(zone, fact)

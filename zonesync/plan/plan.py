@@ -38,6 +38,14 @@ class StepKind(enum.StrEnum):
     DELETE_ZONE = "delete_zone"
 
 
+class Setting(_Frozen):
+    """Something of a zone that is no RRset, before and after."""
+
+    name: str = Field(description="`networks`: where a private zone is visible")
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
 class Step(_Frozen):
     """One thing to do at one provider for one zone; steps are carried out in order."""
 
@@ -45,7 +53,18 @@ class Step(_Frozen):
     zone: ZoneIdText
     provider: str
     changes: tuple[Change, ...] = ()
+    settings: tuple[Setting, ...] = Field(default=(), description="of a step `metadata`, or of a zone to be created")
     note: str = Field(default="", description="for the reader; never acted upon")
+
+
+class KeptRRset(_Frozen):
+    """A live RRset that the model cannot hold: shown in every plan, and never touched."""
+
+    name: str
+    type: str
+    set_identifier: str = ""
+    description: str = Field(description="for the reader")
+    digest: str = Field(description="changes when the RRset does")
 
 
 class Target(_Frozen):
@@ -59,6 +78,7 @@ class Target(_Frozen):
     configuration: str = Field(description="digest of the provider's configuration without its secrets")
     rrsets: int = Field(default=0, description="how many live RRsets the plan was in charge of")
     left_alone: int = Field(default=0, description="live RRsets that are ignored, unmanaged or kept")
+    kept: tuple[KeptRRset, ...] = Field(default=(), description="what the provider has and zonesync cannot edit")
 
 
 class Unread(_Frozen):

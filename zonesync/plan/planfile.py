@@ -12,10 +12,16 @@ from zonesync.model.names import absolute
 from zonesync.model.rrset import RRset
 from zonesync.model.ttl import MAX_TTL
 from zonesync.plan import digest
-from zonesync.plan.plan import FORMAT, Plan, StepKind
+from zonesync.plan.networks import NETWORKS
+from zonesync.plan.plan import FORMAT, Plan, Step, StepKind
 
 MAX_SIZE = 512 * 2**20
-_WITHOUT_CHANGES = frozenset({StepKind.CREATE_ZONE, StepKind.BARRIER, StepKind.RELOAD, StepKind.WAIT})
+_WITHOUT_CHANGES = frozenset(
+    {StepKind.CREATE_ZONE, StepKind.BARRIER, StepKind.METADATA, StepKind.RELOAD, StepKind.WAIT}
+)
+_ADDED = frozenset({"settings", "kept"})
+"""Fields of steps and targets that the first writers of this format did not have."""
+_WITH_SETTINGS = frozenset({StepKind.CREATE_ZONE, StepKind.METADATA})
 
 
 class PlanFileError(ValueError):
@@ -54,7 +60,7 @@ def loads(data: bytes) -> Plan:
         first = problem.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise PlanFileError(f"the plan is not well formed at `{where}`: {first['msg']}") from None
-    if _body(plan.to_data()) != _body(document):
+    if not _is_within(_body(document), _body(plan.to_data())):
         raise PlanFileError(
             "the plan holds fields that this zonesync does not know, so it cannot honour them; plan again"
         )
@@ -63,7 +69,19 @@ def loads(data: bytes) -> Plan:
             raise PlanFileError(f"the plan has changes in a step `{step.kind}`, which carries none out; plan again")
         for change in step.changes:
             _require_sound(change)
+        _require_sound_settings(step)
     return plan
+
+
+def _is_within(document: Any, data: Any) -> bool:
+    """Tell whether *document* is *data*, less what an older zonesync did not write: that has its default there."""
+    if isinstance(document, dict) and isinstance(data, dict):
+        if document.keys() - data.keys() or data.keys() - document.keys() - _ADDED:
+            return False
+        return all(_is_within(value, data[key]) for key, value in document.items())
+    if isinstance(document, list) and isinstance(data, list):
+        return len(document) == len(data) and all(map(_is_within, document, data))
+    return bool(document == data)
 
 
 def _require_unaltered(document: dict[str, Any]) -> None:
@@ -93,6 +111,17 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a key stands twice in one object")
     return found
+
+
+def _require_sound_settings(step: Step) -> None:
+    if step.settings and step.kind not in _WITH_SETTINGS:
+        raise PlanFileError(f"the plan has settings in a step `{step.kind}`, which carries none out; plan again")
+    if step.kind is StepKind.METADATA and not step.settings:
+        raise PlanFileError("the plan has a step `metadata` that says nothing; plan again")
+    names = [setting.name for setting in step.settings]
+    for setting in step.settings:
+        if setting.name != NETWORKS or names.count(setting.name) > 1 or not setting.after:
+            raise PlanFileError(f"the plan has a setting `{setting.name}` that no plan has; plan again")
 
 
 def _require_sound(change: Change) -> None:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from zonesync.findings import Finding, Severity
 from zonesync.model.change import Action, Change, Computed
 from zonesync.model.rrset import Key, RRset
-from zonesync.model.zone import DesiredZone
-from zonesync.plan import apex, digest, fit, safety, scope, soa
+from zonesync.model.zone import DesiredZone, Kept
+from zonesync.plan import apex, digest, fit, networks, safety, scope, soa, why
 from zonesync.plan.diff import diff, settle
 from zonesync.plan.facts import Facts
-from zonesync.plan.plan import Step, StepKind, Target
+from zonesync.plan.plan import KeptRRset, Setting, Step, StepKind, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def plan_zone(
     *sealed* computes the digests that a saved plan needs.
     """
     everyone = served or facts
-    findings = [*apex.check_said(zone), *apex.check_levels(zone, {fact.name: fact.capabilities for fact in everyone})]
+    findings = [*apex.check_said(zone), *apex.check_levels(zone, {fact.name: fact.able for fact in everyone})]
     want = apex.wanted(zone, everyone)
     findings += apex.check_wanted(zone, everyone, want)
     is_new = len(facts) == len(everyone) and all(fact.live is None for fact in everyone)
@@ -55,7 +55,11 @@ def _steps(planned: Sequence["_Planned"]) -> Iterator[Step]:
     """
     content = [*_content_steps(planned), *_reload_steps(one for one in planned if one.first or one.pending)]
     yield from content
-    if content and len(planned) > 1 and any(one.nameservers for one in planned):
+    if (
+        any(step.kind is not StepKind.METADATA for step in content)
+        and len(planned) > 1
+        and any(one.nameservers for one in planned)
+    ):
         note = "every provider has acknowledged its content"
         yield Step(kind=StepKind.BARRIER, zone=planned[0].zone.id, provider="", note=note)
     yield from (one.step(StepKind.APEX_NS, (one.nameservers,)) for one in planned if one.nameservers)
@@ -66,7 +70,9 @@ def _steps(planned: Sequence["_Planned"]) -> Iterator[Step]:
 def _content_steps(planned: Iterable["_Planned"]) -> Iterator[Step]:
     for one in planned:
         if one.creates:
-            yield one.step(StepKind.CREATE_ZONE)
+            yield one.step(StepKind.CREATE_ZONE, note=one.visible, settings=one.settings)
+        elif one.settings:
+            yield one.step(StepKind.METADATA, settings=one.settings)
         if one.first:
             yield one.step(StepKind.CONTENT, one.first)
 
@@ -96,14 +102,15 @@ class _Planned:
         self.fact = fact
         self.want = want
         self.findings: list[Finding] = []
-        self.desired: Mapping[Key, RRset] = zone.at(fact.name)
+        self.desired: Mapping[Key, RRset] = fact.desired(zone)
         self.live: Mapping[Key, RRset] = fact.live.rrsets if fact.live else {}
         self.kept = fact.live.kept if fact.live else ()
         self.own = (apex.key(zone.apex), soa.key(zone.apex))
         self.base = 0
         self.left_alone = 0
         self.creates = fact.live is None
-        self.reloads = fact.capabilities.reloads
+        self.reloads = fact.able.reloads
+        self.settings = self._settings()
         self.pending = fact.live.pending if fact.live else ""
         content = self._content(limits)
         self.nameservers = self._apex_ns()
@@ -116,17 +123,37 @@ class _Planned:
         """Changes that come after the apex NS set."""
         self.first = [change for change in content if change not in self.last] if self.last else content
         """Changes that come before it."""
-        if self.nameservers and self.creates and not fact.capabilities.premade_apex:
+        if self.nameservers and self.creates and not fact.able.premade_apex:
             self.first.insert(0, self.nameservers)
             self.nameservers = None
         if start:
             self.first.insert(0, start)
-        if fact.live and (self.first or self.last or self.nameservers):
+        if fact.live and (self.first or self.last or self.nameservers or self.settings):
             self.findings += fact.live.findings
 
-    def step(self, kind: StepKind, changes: Sequence[Change] = (), note: str = "") -> Step:
+    def step(
+        self, kind: StepKind, changes: Sequence[Change] = (), note: str = "", settings: tuple[Setting, ...] = ()
+    ) -> Step:
         """Return a step of this zone at this provider."""
-        return Step(kind=kind, zone=self.zone.id, provider=self.fact.name, changes=tuple(changes), note=note)
+        return Step(
+            kind=kind,
+            zone=self.zone.id,
+            provider=self.fact.name,
+            changes=tuple(map(self._explained, changes)),
+            settings=settings,
+            note=note,
+        )
+
+    @property
+    def visible(self) -> str:
+        """Where a zone that is created will be visible, for the reader."""
+        return "; ".join(f"visible in {', '.join(setting.after)}" for setting in self.settings)
+
+    def _settings(self) -> tuple[Setting, ...]:
+        """Return what changes of the zone besides its RRsets, and note what stands against it."""
+        self.findings += [*networks.check(self.zone, self.fact), *networks.check_change(self.zone, self.fact)]
+        changed = networks.change(self.zone, self.fact)
+        return (changed,) if changed else ()
 
     def _nameservers_to_be(self) -> Sequence[str]:
         """Return the apex NS set that this plan makes, where it does; one listed in the file is lint's business."""
@@ -152,8 +179,10 @@ class _Planned:
     def _content(self, limits: safety.Limits) -> list[Change]:
         """Return the changes to everything but apex NS and SOA, and note what stands against them."""
         zone, fact = self.zone, self.fact
-        self.findings += fit.check(zone, fact.name, fact.capabilities, self.desired)
         scoped = scope.scope_of(zone, self.live, self.desired, self.kept)
+        others = sum(key in self.live and key not in self.desired for key in scoped.left_alone)
+        beside = len(self.own) + others + len(self.kept)
+        self.findings += fit.check(zone, fact.name, fact.able, self.desired, fact.refusal, beside=beside)
         raw = diff(self.live, self.desired, normalise=fact.normalise, skip=self.own)
         self.findings += scope.conflicts(zone, fact.name, raw, self.live, scoped)
         changes = scope.within(raw, scoped)
@@ -161,26 +190,26 @@ class _Planned:
         self.left_alone = left_alone + len(self.kept)
         self.base = len(self.live) - sum(key in self.live for key in self.own) - left_alone
         self.findings += safety.check(zone.id, fact.name, changes, self.base, limits)
-        return self._explained(changes)
+        return changes
 
     def _apex_ns(self) -> Change | None:
         """Return the change to the apex NS RRset, None for none."""
         fact, zone, want = self.fact, self.zone, self.want
         live = self.live.get(apex.key(zone.apex))
         if want is None:
-            return self._first_nameservers() if live is None and not fact.capabilities.premade_apex else None
+            return self._first_nameservers() if live is None and not fact.able.premade_apex else None
         if self.unserved:
             self._later(f"the zone is not at {', '.join(self.unserved)} yet")
-            return self._first_nameservers() if live is None and not fact.capabilities.premade_apex else None
+            return self._first_nameservers() if live is None and not fact.able.premade_apex else None
         if live is None:
-            if fact.live is not None and fact.capabilities.premade_apex:
+            if fact.live is not None and fact.able.premade_apex:
                 self._error(
                     "apex-ns-unread",
                     f"`{fact.name}` shows no apex NS RRset, which cannot be: the read is not trusted",
                     "look at the zone there, and plan again",
                 )
                 return None
-            if isinstance(want, Computed) and not fact.capabilities.premade_apex:
+            if isinstance(want, Computed) and not fact.able.premade_apex:
                 self._error(
                     "nameservers-unknown",
                     f"`{fact.name}` needs the name servers of the zone to create it, and not all are assigned yet",
@@ -234,7 +263,7 @@ class _Planned:
                 "soa-unread", f"`{fact.name}` shows no SOA, which cannot be: the read is not trusted", "plan again"
             )
             return None
-        if fact.capabilities.premade_apex:
+        if fact.able.premade_apex:
             return Change(None, Computed(zone.apex, "SOA", None, wanted), "soa:") if wanted else None
         hosts = self.want.rdatas if isinstance(self.want, RRset) else tuple(sorted(fact.nameservers))
         if not hosts and "mname" not in wanted:
@@ -250,26 +279,34 @@ class _Planned:
             provider=fact.name,
             target=fact.target,
             live=digest.of_rrsets(self.live) if sealed and fact.live else None,
-            desired=digest.of_rrsets(self.desired) if sealed else "",
+            desired=digest.of_rrsets(zone.at(fact.name)) if sealed else "",
             configuration=fact.config_digest,
             rrsets=self.base,
             left_alone=self.left_alone,
+            kept=tuple(_shown(kept) for kept in sorted(self.kept, key=_by_name)),
         )
 
-    def _explained(self, changes: Sequence[Change]) -> list[Change]:
-        return [
-            Change(change.before, change.after, why) for change, why in zip(changes, self._why(changes), strict=True)
-        ]
-
-    def _why(self, changes: Sequence[Change]) -> Iterator[str]:
-        for change in changes:
-            place = self.zone.places.get(change.key)
-            if place is None:
-                yield f"not in {self.zone.file}" if self.zone.file else ""
-            else:
-                yield f"{place[0]}:{place[1][0] >> 20}"
+    def _explained(self, change: Change) -> Change:
+        """Return *change* with where it comes from, and what becomes of fields that the model does not know."""
+        said = change.why or why.place(self.zone, change.key, is_desired=change.key in self.desired)
+        extras = self.fact.live.extras.get(change.key, "") if self.fact.live else ""
+        return Change(change.before, change.after, why.with_extras(said, change, extras))
 
     def _error(self, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> None:
         self.findings.append(
             Finding(rule, severity, message, help=hint, zone=str(self.zone.id), provider=self.fact.name)
         )
+
+
+def _by_name(kept: Kept) -> tuple[str, str, str]:
+    return kept.name, kept.type, kept.set_identifier
+
+
+def _shown(kept: Kept) -> KeptRRset:
+    return KeptRRset(
+        name=kept.name,
+        type=kept.type,
+        set_identifier=kept.set_identifier,
+        description=kept.description,
+        digest=kept.digest,
+    )

@@ -3,7 +3,7 @@
 The digest in a plan finds accidents only. Authority comes from the commit: what the files do not ask for is refused.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from zonesync.findings import Finding, Severity
 from zonesync.model.change import Change, Computed
@@ -138,6 +138,11 @@ def _stale(step: Step, live: LiveZone | None) -> Iterator[Finding]:
         if live is not None:
             yield _refusal("plan-stale", zone, provider, "it creates the zone, which exists by now")
         return
+    for setting in step.settings:
+        there = live.networks if live is not None else ()
+        if there != setting.before:
+            message = f"`{setting.name}` is no longer as it shows: then {_named(setting.before)}, now {_named(there)}"
+            yield _refusal("plan-stale", zone, provider, message)
     for change in step.changes:
         now = live.rrsets.get(change.key) if live is not None else None
         if not _as_before(change, now):
@@ -166,6 +171,7 @@ class _Asked:
             (step.zone, step.provider, change.key): change for step in fresh.steps for change in step.changes
         }
         self.steps = {(step.zone, step.provider, step.kind) for step in fresh.steps}
+        self.settings = {(step.zone, step.provider, step.kind): step.settings for step in fresh.steps if step.settings}
         self.refused = {(finding.zone, finding.provider): finding for finding in fresh.refusals}
 
     def refused_now(self, step: Step) -> Iterator[Finding]:
@@ -185,6 +191,9 @@ class _Asked:
         )
         if not of_kind and all((step.zone, step.provider, change.key) in self.changes for change in step.changes):
             yield _refusal("plan-unasked", zone, provider, f"the files no longer ask for the step `{step.kind}`")
+        elif step.settings != self.settings.get((step.zone, step.provider, step.kind), ()):
+            message = f"the files do not ask for what its step `{step.kind}` sets: {_settings(step)}"
+            yield _refusal("plan-unasked", zone, provider, message)
         for change in step.changes:
             asked = self.changes.get((step.zone, provider, change.key))
             if asked is None or not _same_result(asked.after, change.after):
@@ -197,6 +206,14 @@ class _Asked:
                     f"it would make {_spelled(change.after)}, the files ask for {wanted}",
                     key=change.key,
                 )
+
+
+def _settings(step: Step) -> str:
+    return "; ".join(f"`{setting.name}` to be {_named(setting.after)}" for setting in step.settings) or "nothing"
+
+
+def _named(values: Sequence[str]) -> str:
+    return ", ".join(f"`{value}`" for value in values) or "none"
 
 
 def _same_result(asked: RRset | Computed | None, planned: RRset | Computed | None) -> bool:

@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 
 from zonesync.model.zone import ZoneId
+from zonesync.plan.networks import NETWORKS
 from zonesync.plan.plan import Plan, Step, StepKind
-from zonesync.provider.contract import LiveZone, Outcome, Provider, Receipt
+from zonesync.provider.abilities import HasNetworks
+from zonesync.provider.contract import Creation, LiveZone, Outcome, Provider, Receipt
 from zonesync.provider.errors import ProviderError, Unavailable
 from zonesync.run.audit import AuditLog, Head
 from zonesync.run.context import Context
@@ -22,6 +24,8 @@ from zonesync.run.store import StoreError
 WORKERS = 4
 
 Live = Mapping[tuple[ZoneId, str], LiveZone | None]
+Conceal = Callable[[str, str], str]
+"""From a provider's name and its words to words that hold no secret of its configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,12 @@ def apply_plan(
     *,
     done: Callable[[StepResult], None] = lambda _: None,
     workers: int = WORKERS,
+    conceal: Conceal = lambda _, words: words,
 ) -> Run:
-    """Carry out *plan*, whose ``before`` values were found to hold in *live*.
+    """Carry out *plan*, whose ``before`` values were found to hold in *live*, *workers* zones at a time.
 
-    Raises :class:`StoreError` when the start of the run cannot be recorded: then nothing was changed.
+    *conceal* takes the secrets of a provider out of its words before they are shown or recorded. Raises
+    :class:`StoreError` when the start of the run cannot be recorded: then nothing was changed.
     """
     recorder = Recorder(log, context, f"{context.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}", plan)
     recorder.start()
@@ -85,7 +91,8 @@ def apply_plan(
     stop = threading.Event()
     with ThreadPoolExecutor(max_workers=workers) as pool:
         jobs = [
-            pool.submit(_Zone(zone, providers, live, recorder, done, stop).run, steps) for zone, steps in zones.items()
+            pool.submit(_Zone(zone, providers, live, recorder, done, stop, conceal).run, steps)
+            for zone, steps in zones.items()
         ]
         try:
             wait(jobs)
@@ -125,9 +132,11 @@ class _Zone:
         recorder: Recorder,
         done: Callable[[StepResult], None],
         stop: threading.Event,
+        conceal: Conceal,
     ) -> None:
         self.zone = zone
         self.stop = stop
+        self.conceal = conceal
         self.providers = providers
         self.live: dict[str, LiveZone] = {
             provider: found for (where, provider), found in live.items() if where == zone and found is not None
@@ -135,7 +144,10 @@ class _Zone:
         self.recorder = recorder
         self.done = done
         self.created: set[str] = set()
-        self.written: dict[str, list[Receipt]] = {}
+        self.spent: set[str] = set()
+        """Providers whose zone was written since it was read, so that its token is of no use any more."""
+        self.awaited: dict[str, list[Receipt]] = {}
+        """What was written since the last wait, by provider."""
 
     def run(self, steps: Sequence[Step]) -> list[StepResult]:
         """Carry out the zone's steps until one fails."""
@@ -143,20 +155,24 @@ class _Zone:
         for step in steps:
             has_failed = bool(results) and not results[-1].is_done
             is_over = has_failed or self.stop.is_set()
-            result = StepResult(step, skipped=True) if is_over else self._step(step)
+            is_last = len(results) == len(steps) - 1
+            result = StepResult(step, skipped=True) if is_over else self._step(step, is_last=is_last)
             results.append(result)
             self.done(result)
         return results
 
-    def _step(self, step: Step) -> StepResult:
+    def _step(self, step: Step, *, is_last: bool) -> StepResult:
         progress = _Progress()
         problem = ""
         try:
             self._carry_out(step, progress)
+            if is_last:
+                self._confirm(progress)
         except (StopZone, ProviderError, UnresolvedError, StoreError) as stop:
-            problem = str(stop)
+            problem = self.conceal(step.provider, str(stop))
         except Exception as defect:  # noqa: BLE001 -- a defect must not take the record of other zones with it
-            problem = f"a defect in zonesync or in the adapter: {type(defect).__name__}: {defect}"
+            words = self.conceal(step.provider, f"{type(defect).__name__}: {defect}")
+            problem = f"a defect in zonesync or in the adapter: {words}"
         result = StepResult(step, tuple(progress.receipts), problem, changed=progress.changed)
         if problem or not step.changes:
             try:
@@ -167,21 +183,15 @@ class _Zone:
 
     def _carry_out(self, step: Step, progress: _Progress) -> None:
         if step.kind is StepKind.BARRIER:
-            for name, receipts in self.written.items():
-                self.providers[name].wait(receipts)
+            self._wait()
             return
         provider = self.providers[step.provider]
         if step.kind is StepKind.CREATE_ZONE:
-            # After a lost answer the zone may exist all the same.
-            progress.changed = provider.capabilities.premade_apex
-            try:
-                self.live[step.provider] = provider.create(self.zone)
-            except ProviderError as problem:
-                progress.changed = progress.changed and isinstance(problem, Unavailable)
-                raise
-            self.created.add(step.provider)
+            self._create(step, provider, progress)
+        elif step.kind is StepKind.METADATA:
+            self._set(step, provider, progress)
         elif step.kind is StepKind.RELOAD:
-            receipt = provider.reload(self._current(step.provider))
+            receipt = self._concealed(step, provider.reload(self._current(step.provider)))
             progress.receipts.append(receipt)
             if receipt.outcome is not Outcome.APPLIED:
                 raise StopZone(receipt.words or f"the reload was {receipt.outcome}")
@@ -191,38 +201,95 @@ class _Zone:
         else:
             raise StopZone(f"this version cannot carry out a step `{step.kind}`")
 
+    def _create(self, step: Step, provider: Provider, progress: _Progress) -> None:
+        visible = next((setting.after for setting in step.settings if setting.name == NETWORKS), ())
+        how = Creation(self.recorder.reference(step), visible)
+        # After a lost answer the zone may exist all the same.
+        progress.changed = provider.capabilities.premade_apex
+        try:
+            self.live[step.provider] = provider.create(self.zone, how)
+        except ProviderError as problem:
+            progress.changed = progress.changed and isinstance(problem, Unavailable) and problem.sent
+            raise
+        self.created.add(step.provider)
+
+    def _set(self, step: Step, provider: Provider, progress: _Progress) -> None:
+        """Carry out the settings of *step*; networks are the only ones there are."""
+        live = self._current(step.provider)
+        for setting in step.settings:
+            if setting.name != NETWORKS or not isinstance(provider, HasNetworks):
+                raise StopZone(f"`{step.provider}` has no setting `{setting.name}`")
+            if live.networks != setting.before:
+                raise StopZone(f"{Outcome.CONFLICT}: `{setting.name}` is no longer as the plan shows it")
+            for receipt in provider.set_networks(live, setting.after):
+                self.recorder.setting(step, setting, self._received(step, receipt, progress))
+        _require_applied(progress)
+
     def _write(self, step: Step, provider: Provider, progress: _Progress) -> None:
         live = self._current(step.provider)
         changes = resolve(step.changes, live, self.live, created=step.provider in self.created)
-        receipts = self.written.setdefault(step.provider, [])
         for receipt in provider.apply(live, changes) if changes else ():
-            progress.receipts.append(receipt)
-            progress.changed |= receipt.outcome in {Outcome.APPLIED, Outcome.UNKNOWN}
-            receipts.append(receipt)
-            self.recorder.receipt(step, receipt)
-        failed = [receipt for receipt in progress.receipts if receipt.outcome is not Outcome.APPLIED]
-        if failed:
-            raise StopZone("; ".join(_failure(receipt) for receipt in failed))
+            self.recorder.receipt(step, self._received(step, receipt, progress))
+        _require_applied(progress)
         missing = len(changes) - sum(len(receipt.changes) for receipt in progress.receipts)
         if missing:
             raise StopZone(f"the adapter gave no receipt for {missing} of {len(changes)} changes")
 
+    def _received(self, step: Step, receipt: Receipt, progress: _Progress) -> Receipt:
+        """Note what became of a part of *step* that writes, and return it without secrets."""
+        receipt = self._concealed(step, receipt)
+        progress.receipts.append(receipt)
+        progress.changed |= receipt.outcome in {Outcome.APPLIED, Outcome.UNKNOWN}
+        self.spent.add(step.provider)
+        if receipt.outcome is Outcome.APPLIED and receipt.change_id:
+            self.awaited.setdefault(step.provider, []).append(receipt)
+        return receipt
+
+    def _concealed(self, step: Step, receipt: Receipt) -> Receipt:
+        return replace(receipt, words=self.conceal(step.provider, receipt.words))
+
+    def _confirm(self, progress: _Progress) -> None:
+        """Wait for what the zone's last steps have written: until then nobody knows that it is served."""
+        try:
+            self._wait()
+        except Exception as problem:
+            progress.changed = True
+            if isinstance(problem, StopZone):
+                raise StopZone(f"written, not confirmed as served: {problem}") from problem
+            raise
+
+    def _wait(self) -> None:
+        """Wait until what was written is served at every provider."""
+        awaited, self.awaited = self.awaited, {}
+        for name, receipts in awaited.items():
+            try:
+                self.providers[name].wait(receipts)
+            except ProviderError as problem:
+                raise StopZone(self.conceal(name, str(problem))) from problem
+
     def _current(self, provider: str) -> LiveZone:
         """Return the zone as it is: read again once this run has written it, since its token is spent."""
-        if self.written.get(provider):
+        if provider in self.spent:
             found = self.providers[provider].read(self.zone)
             if found is None:
                 raise StopZone("the zone has gone since its content was written")
             self.live[provider] = found
+            self.spent.discard(provider)
         if provider not in self.live:
             raise StopZone(f"the zone is not at `{provider}`")
         return self.live[provider]
 
 
+def _require_applied(progress: _Progress) -> None:
+    failed = [receipt for receipt in progress.receipts if receipt.outcome is not Outcome.APPLIED]
+    if failed:
+        raise StopZone("; ".join(_failure(receipt) for receipt in failed))
+
+
 def _failure(receipt: Receipt) -> str:
     keys = [f"{change.key.name} {change.key.type}" for change in receipt.changes[:3]]
     more = f" and {len(receipt.changes) - 3} more" if len(receipt.changes) > len(keys) else ""
-    return f"{', '.join(keys)}{more}: {receipt.outcome}{': ' if receipt.words else ''}{receipt.words}"
+    return ": ".join(filter(None, (f"{', '.join(keys)}{more}", receipt.outcome.value, receipt.words)))
 
 
 def done_changes(results: Iterable[StepResult]) -> int:

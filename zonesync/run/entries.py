@@ -1,11 +1,12 @@
 """What a run writes into the audit log."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import RRset
-from zonesync.plan.plan import Plan, Step
+from zonesync.plan.plan import Plan, Setting, Step
 from zonesync.provider.contract import Receipt
 from zonesync.run.audit import AuditLog, Head
 from zonesync.run.context import Context
@@ -19,6 +20,11 @@ class Recorder:
         self._context = context
         self._plan = plan
         self.run = run
+
+    def reference(self, step: Step) -> str:
+        """Name the creation of a zone: alike whenever the same saved plan is applied, else of this run alone."""
+        text = f"{self._plan.digest or self.run} {step.zone} {step.provider}"
+        return f"zonesync-{hashlib.sha256(text.encode()).hexdigest()[:40]}"
 
     def start(self) -> Head:
         """Say who begins what; nothing is changed before this is durable."""
@@ -51,6 +57,23 @@ class Recorder:
             ]
         )
 
+    def setting(self, step: Step, setting: Setting, receipt: Receipt) -> Head:
+        """Say what became of a part of a change to what is no RRset."""
+        return self._log.append(
+            [
+                self._entry(
+                    "setting",
+                    zone=str(step.zone),
+                    provider=step.provider,
+                    step=step.kind.value,
+                    outcome=receipt.outcome.value,
+                    change_id=receipt.change_id,
+                    words=receipt.words,
+                    **setting.model_dump(mode="json"),
+                )
+            ]
+        )
+
     def step(self, step: Step, problem: str) -> Head:
         """Say what became of a step that has no changes, or that failed."""
         outcome = "failed" if problem else "done"
@@ -63,6 +86,7 @@ class Recorder:
                     step=step.kind.value,
                     outcome=outcome,
                     words=problem,
+                    **_settings(step),
                 )
             ]
         )
@@ -83,6 +107,10 @@ class Recorder:
             "plan": self._plan.digest,
             **more,
         }
+
+
+def _settings(step: Step) -> dict[str, Any]:
+    return {"settings": [one.model_dump(mode="json") for one in step.settings]} if step.settings else {}
 
 
 def _sides(change: Change) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """A plan as text: every change, field by field, and what stands in its way."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from zonesync.model.change import Action, Change, Computed
 from zonesync.model.names import display, relative
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import ZoneId
 from zonesync.plan import soa
-from zonesync.plan.plan import Plan, Step, StepKind
+from zonesync.plan.plan import KeptRRset, Plan, Setting, Step, StepKind
+from zonesync.plan.why import extras_of
 from zonesync.views.plain import Paint, Tone, clean, counted, plain, wrapped
 
 _TONES = {Action.CREATE: Tone.GOOD, Action.UPDATE: Tone.CHANGED, Action.DELETE: Tone.BAD}
@@ -17,25 +18,27 @@ _TITLES = {
     StepKind.BARRIER: "wait until every provider has acknowledged its content",
     StepKind.APEX_NS: "then the apex NS set",
     StepKind.RELOAD: "reload",
-    StepKind.METADATA: "settings",
+    StepKind.METADATA: "",
     StepKind.WAIT: "wait",
     StepKind.MANUAL: "by hand",
     StepKind.DELETE_ZONE: "delete the zone",
 }
+_MOST_KEPT = 10
+"""How many RRsets that are kept as they are a reader sees of one zone; the JSON has all."""
 
 
 def text(plan: Plan, paint: Paint = plain, width: int = 80) -> str:
-    """Render the steps of *plan*, zone by zone; providers with equal steps are shown together."""
-    blocks = ["\n".join(_zone(zone, steps, paint, width)) for zone, steps in _by_zone(plan.steps)]
+    """Render *plan*, zone by zone: its steps, and what is kept as it is; what providers share is shown once."""
+    blocks = _blocks(plan, paint, width)
     return "\n\n".join([*blocks, _last(summary(plan), paint, width)]) + "\n"
 
 
 def drift(plan: Plan, paint: Paint = plain, width: int = 80, *, is_whole: bool = True) -> str:
-    """Render each difference as live -> files, and a sentence that fits an alert.
+    """Render each difference as live -> files, what is kept as it is, and a sentence that fits an alert.
 
     Without *is_whole* something was not looked at, so that silence proves nothing.
     """
-    blocks = ["\n".join(_zone(zone, steps, paint, width)) for zone, steps in _by_zone(plan.steps)]
+    blocks = _blocks(plan, paint, width)
     return "\n\n".join([*blocks, _last(drift_summary(plan, is_whole=is_whole), paint, width)]) + "\n"
 
 
@@ -49,7 +52,7 @@ def drift_summary(plan: Plan, *, is_whole: bool = True) -> str:
         return "No drift: providers serve what the files say."
     differing = {(step.zone, step.provider) for step in plan.steps if step.provider}
     zones = {zone for zone, _ in differing}
-    count = sum(len(step.changes) for step in plan.steps)
+    count = sum(len(step.changes) + len(_shown_settings(step)) for step in plan.steps)
     parts = []
     if zones:
         names = ", ".join(str(zone) for zone in sorted(zones)[:3]) + (", …" if len(zones) > 3 else "")
@@ -84,14 +87,63 @@ def summary(plan: Plan) -> str:
     return f"Plan: {counts}{more}; {looked} looked at."
 
 
-def _by_zone(steps: Iterable[Step]) -> Iterator[tuple[ZoneId, list[Step]]]:
-    zones: dict[ZoneId, list[Step]] = {}
-    for step in steps:
-        zones.setdefault(step.zone, []).append(step)
-    yield from zones.items()
+def _blocks(plan: Plan, paint: Paint, width: int) -> list[str]:
+    """Return a block for each zone that has something to show."""
+    steps: dict[ZoneId, list[Step]] = {target.zone: [] for target in plan.targets}
+    kept: dict[ZoneId, dict[str, tuple[KeptRRset, ...]]] = {}
+    for step in plan.steps:
+        steps.setdefault(step.zone, []).append(step)
+    for target in plan.targets:
+        if target.kept:
+            kept.setdefault(target.zone, {})[target.provider] = target.kept
+    blocks = (_Block(zone, paint, width).lines(mine, kept.get(zone, {})) for zone, mine in steps.items())
+    return ["\n".join(lines) for lines in map(list, blocks) if lines]
 
 
-def _zone(zone: ZoneId, steps: list[Step], paint: Paint, width: int) -> Iterator[str]:
+class _Block:
+    """One zone on its way to the reader."""
+
+    def __init__(self, zone: ZoneId, paint: Paint, width: int) -> None:
+        self.zone = zone
+        self.paint = paint
+        self.width = width
+        self.before: list[str] = []
+        """The providers that the last heading named."""
+
+    def lines(self, steps: list[Step], kept: Mapping[str, tuple[KeptRRset, ...]]) -> Iterator[str]:
+        """Render the zone; what is kept comes last."""
+        for step, providers in _together(steps):
+            yield from self._heading(providers)
+            yield from self._step(step)
+        groups: dict[tuple[KeptRRset, ...], list[str]] = {}
+        for provider, mine in kept.items():
+            groups.setdefault(mine, []).append(provider)
+        for mine, providers in groups.items():
+            yield from self._heading(providers)
+            for line in kept_lines(mine, self.zone.name, self.width):
+                yield self.paint(line, Tone.QUIET)
+
+    def _heading(self, providers: list[str]) -> Iterator[str]:
+        if providers in (self.before, [""]):
+            return
+        for line in wrapped(f"{clean(self.zone.display)}  ({', '.join(providers)})", self.width, 4):
+            yield self.paint(line, Tone.HEADING)
+        self.before = providers
+
+    def _step(self, step: Step) -> Iterator[str]:
+        title = _TITLES[step.kind]
+        if title:
+            note = f": {clean(step.note)}" if step.note and step.kind is not StepKind.BARRIER else ""
+            for line in wrapped(f"  . {title}{note}", self.width, 4):
+                yield self.paint(line, Tone.QUIET)
+        for setting in _shown_settings(step):
+            for line in _setting_lines(setting, self.width):
+                yield self.paint(line, Tone.CHANGED)
+        for change in step.changes:
+            yield from change_lines(change, self.zone.name, self.paint, self.width)
+
+
+def _together(steps: list[Step]) -> list[tuple[Step, list[str]]]:
     """Group a zone's steps so that what two providers share is read once."""
     groups: list[tuple[Step, list[str]]] = []
     for step in steps:
@@ -100,23 +152,43 @@ def _zone(zone: ZoneId, steps: list[Step], paint: Paint, width: int) -> Iterator
             alike[1].append(step.provider)
         else:
             groups.append((step, [step.provider]))
-    before: list[str] = []
-    for step, providers in groups:
-        if providers not in (before, [""]):
-            for line in wrapped(f"{clean(zone.display)}  ({', '.join(providers)})", width, 4):
-                yield paint(line, Tone.HEADING)
-            before = providers
-        title = _TITLES[step.kind]
-        if title:
-            note = f": {clean(step.note)}" if step.note and step.kind is not StepKind.BARRIER else ""
-            for line in wrapped(f"  . {title}{note}", width, 4):
-                yield paint(line, Tone.QUIET)
-        for change in step.changes:
-            yield from change_lines(change, zone.name, paint, width)
+    return groups
+
+
+def _shown_settings(step: Step) -> Sequence[Setting]:
+    """Return the settings that change; those of a zone to be created stand in its note."""
+    return step.settings if step.kind is StepKind.METADATA else ()
+
+
+def _setting_lines(setting: Setting, width: int) -> Iterator[str]:
+    gone = [f"- {clean(value)}" for value in setting.before if value not in setting.after]
+    come = [f"+ {clean(value)}" for value in setting.after if value not in setting.before]
+    head = f"  ~ {clean(setting.name)}"
+    line = "  ".join([head, *gone, *come])
+    if len(line) <= width:
+        yield line
+        return
+    yield head
+    for value in [*gone, *come]:
+        yield from wrapped(f"      {value}", width, 8)
+
+
+def kept_lines(kept: Sequence[KeptRRset], apex: str, width: int) -> Iterator[str]:
+    """Render what a provider has and zonesync cannot edit: the first few, and how many there are."""
+    for one in kept[:_MOST_KEPT]:
+        words = one.description
+        if one.set_identifier and f'"{one.set_identifier}"' not in words:
+            words = ", ".join(filter(None, (words, f'set "{one.set_identifier}"')))
+        line = f"  = {display(relative(one.name, apex))} {one.type}  kept as is: {words}"
+        yield from wrapped(clean(line), width, 8)
+    if len(kept) > _MOST_KEPT:
+        yield f"  = and {len(kept) - _MOST_KEPT} more kept as they are, {len(kept)} in all"
 
 
 def _is_alike(one: Step, other: Step) -> bool:
-    return one.kind is other.kind and one.changes == other.changes and one.note == other.note
+    if one.kind is not other.kind or one.note != other.note or one.settings != other.settings:
+        return False
+    return one.changes == other.changes
 
 
 def change_lines(change: Change, apex: str, paint: Paint, width: int) -> Iterator[str]:
@@ -138,11 +210,15 @@ def change_lines(change: Change, apex: str, paint: Paint, width: int) -> Iterato
     first = f"  {head}  {shown[0]}" if len(shown) == 1 else ""
     if first and len(first) <= width:
         yield paint(first, _TONES[action])
-        return
-    yield paint(f"  {head}", _TONES[action])
-    for line in shown:
-        for piece in wrapped(f"      {line}", width, 8):
-            yield paint(piece, _TONES[action])
+    else:
+        yield paint(f"  {head}", _TONES[action])
+        for line in shown:
+            for piece in wrapped(f"      {line}", width, 8):
+                yield paint(piece, _TONES[action])
+    extras = extras_of(change)
+    if extras:
+        for piece in wrapped(f"      ({clean(extras)})", width, 8):
+            yield paint(piece, Tone.QUIET)
 
 
 def _whole(rrset: RRset, room: int) -> list[str]:

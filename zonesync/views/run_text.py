@@ -1,9 +1,10 @@
 """The outcome of an apply as text, and the audit log as a list."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from zonesync.plan.plan import StepKind
+from zonesync.provider.abilities import Counts
 from zonesync.run.apply import Run, StepResult, done_changes
 from zonesync.views.plain import Paint, Tone, clean, counted, plain, wrapped
 
@@ -13,6 +14,8 @@ def step_line(result: StepResult, paint: Paint = plain, width: int = 80) -> str:
     step = result.step
     where = f"{clean(step.zone.display)} at {step.provider}" if step.provider else clean(step.zone.display)
     what = "every provider has its content" if step.kind is StepKind.BARRIER else step.kind.value.replace("_", " ")
+    if step.kind is StepKind.METADATA:
+        what = ", ".join(clean(setting.name) for setting in step.settings)
     count = done_changes([result])
     of = f": {count} of {counted(len(step.changes), 'change')}" if step.changes else ""
     if result.skipped:
@@ -45,6 +48,14 @@ def text(run: Run, paint: Paint = plain) -> str:
     return "\n".join(lines) + "\n"
 
 
+def calls_lines(calls: Mapping[str, Counts]) -> Iterator[str]:
+    """Say what each service was asked, where it had to be asked again: the rest is no news."""
+    for name, counts in calls.items():
+        if counts.retries or counts.throttled:
+            again = f"{counts.retries} tried again ({counts.throttled} throttled)"
+            yield f"{name}: {counted(counts.calls, 'call')}, {again}, {counts.waited:.1f} s waited"
+
+
 def audit_lines(entries: Iterable[dict[str, Any]], width: int = 80) -> Iterator[str]:
     """Render audit entries, oldest first."""
     for entry in entries:
@@ -57,6 +68,8 @@ def audit_lines(entries: Iterable[dict[str, Any]], width: int = 80) -> Iterator[
             yield from wrapped(clean(f"{time}  run {entry.get('run')} by {actor}{commit}{waived}"), width, 8)
         elif kind == "change":
             yield from wrapped(clean(f"    {_change(entry)}"), width, 8)
+        elif kind == "setting":
+            yield from wrapped(clean(f"    {_setting(entry)}"), width, 8)
         elif kind == "step":
             words = f": {clean(str(entry['words']))}" if entry.get("words") else ""
             yield from wrapped(
@@ -67,6 +80,13 @@ def audit_lines(entries: Iterable[dict[str, Any]], width: int = 80) -> Iterator[
             )
         elif kind == "run_end":
             yield clean(f"{time}  run {entry.get('run')} {entry.get('outcome')}")
+
+
+def _setting(entry: dict[str, Any]) -> str:
+    outcome = "" if entry.get("outcome") == "applied" else f" {str(entry.get('outcome')).upper()}"
+    words = f": {clean(str(entry['words']))}" if entry.get("words") else ""
+    sides = " -> ".join(_listed(entry.get(side) or ("none",)) for side in ("before", "after"))
+    return f"~ {entry.get('name')} at {entry.get('provider')}{outcome}  {sides}{words}"
 
 
 def _change(entry: dict[str, Any]) -> str:

@@ -1,9 +1,10 @@
 """The few functions that a command, or a Python program, calls."""
 
 from zonesync.importers.zonefile import Imported, import_zonefile, zone_of_file
+from zonesync.run.apply import WORKERS
 from zonesync.workflow.exchange import export
 from zonesync.workflow.loading import Loaded, check, load
-from zonesync.workflow.planning import Planning, apply, make_plan, refusals, replan
+from zonesync.workflow.planning import Planning, apply, calls, make_plan, refusals, replan
 from zonesync.workflow.project import (
     Project,
     RefusedError,
@@ -13,11 +14,14 @@ from zonesync.workflow.project import (
     check_providers,
     connect,
     open_project,
-    provider_table,
     schema,
 )
+from zonesync.workflow.providers import report_providers
+from zonesync.workflow.reading import READERS
 
 __all__ = [
+    "READERS",
+    "WORKERS",
     "Imported",
     "Loaded",
     "Planning",
@@ -27,6 +31,7 @@ __all__ = [
     "apply",
     "audit_entries",
     "audit_log",
+    "calls",
     "check",
     "check_providers",
     "connect",
@@ -35,9 +40,9 @@ __all__ = [
     "load",
     "make_plan",
     "open_project",
-    "provider_table",
     "refusals",
     "replan",
+    "report_providers",
     "schema",
     "zone_of_file",
 ]

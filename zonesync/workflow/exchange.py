@@ -13,6 +13,7 @@ from zonesync.plan.facts import Facts
 from zonesync.run.context import Context
 from zonesync.workflow.loading import load
 from zonesync.workflow.project import Project, RefusedError, check_providers, connect
+from zonesync.workflow.secrets import concealing
 
 
 def export(project: Project, zone: str, source: str, form: str, context: Context, *, with_soa: bool = True) -> str:
@@ -47,7 +48,9 @@ def _wanted_zone(project: Project, name: str, source: str, context: Context) -> 
     if source != "desired":
         check_providers(project, [source])
         identity = ZoneId.parse(name)
-        live = connect(project, [source])[source].read(identity)
+        provider = connect(project, [source])[source]
+        with concealing(project.config, source):
+            live = provider.read(identity)
         if live is None:
             raise RefusedError([Finding("zone-not-hosted", Severity.ERROR, f"`{source}` does not host `{identity}`")])
         return Zone(identity, live.rrsets)

@@ -12,6 +12,7 @@ from zonesync.model.zone import DesiredZone, ZoneId
 from zonesync.plan import apex, offline
 from zonesync.provider.registry import Factory, factory
 from zonesync.run.context import Context
+from zonesync.workflow.facts import facts_of
 from zonesync.workflow.project import Project, RefusedError, UnknownNameError, close_match, connect
 
 
@@ -75,8 +76,8 @@ def check(project: Project, names: Sequence[str], context: Context, find: Callab
         return replace(loaded, findings=(*loaded.findings, *problem.findings))
     findings = list(loaded.findings)
     for zone in loaded.zones:
-        capabilities = {name: providers[name].capabilities for name in zone.providers}
-        findings += without_accepted(offline.check(zone, capabilities), project, zone, context)
+        facts = [facts_of(providers[name], zone) for name in zone.providers]
+        findings += without_accepted(offline.check(zone, facts), project, zone, context)
     return replace(loaded, findings=tuple(with_excerpts(dict.fromkeys(findings), project.root)))
 
 

@@ -2,27 +2,27 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from zonesync import __version__
 from zonesync.findings import Finding, Severity
-from zonesync.load import load_zones
+from zonesync.load import load_zones, with_excerpts
 from zonesync.model.zone import DesiredZone, ZoneId
 from zonesync.plan import digest, planfile, verify
 from zonesync.plan.facts import Facts
 from zonesync.plan.plan import Allowance, Plan, Step, Target, Unread
 from zonesync.plan.planner import plan_zone
+from zonesync.provider.abilities import Counted, Counts
 from zonesync.provider.contract import LiveZone, Provider
-from zonesync.provider.errors import ProviderError
 from zonesync.provider.registry import Factory, factory
-from zonesync.run.apply import Run, StepResult, apply_plan
+from zonesync.run.apply import WORKERS, Run, StepResult, apply_plan
 from zonesync.run.context import Context
+from zonesync.workflow.facts import facts_of
 from zonesync.workflow.loading import Loaded, load, without_accepted
 from zonesync.workflow.project import Project, RefusedError, audit_log, connect, limits_of
-
-READERS = 8
-"""Threads that read from providers that answer over a network; each provider's own rate limit still holds."""
+from zonesync.workflow.reading import READERS, list_zones, read_zones
+from zonesync.workflow.secrets import concealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,17 @@ def make_plan(
     sealed: bool = True,
     find: Callable[[str], Factory] = factory,
     done: Callable[[], None] = lambda: None,
+    readers: int = READERS,
 ) -> Planning:
     """Plan *loaded* at its providers, or at those of *only*; changes nothing anywhere.
 
-    *sealed* leaves out the digests when false: such a plan can be shown, not saved. Raises :class:`RefusedError`.
+    *sealed* leaves out the digests when false: such a plan can be shown, not saved. *readers* is how many services
+    are asked at a time. Raises :class:`RefusedError`.
     """
     names = dict.fromkeys(name for zone in loaded.zones for name in zone.providers)
     providers = connect(project, names, find)
-    pairs = [(zone.id, name) for zone in loaded.zones for name in zone.providers]
-    live, unread = _read(providers, pairs, done)
+    listed = _listed(project, loaded, providers, find, readers)
+    live, unread = read_zones(project.config, providers, loaded.zones, done, readers)
     public = {name: digest.of_data(project.config.providers[name].public()) for name in names}
     limits = limits_of(project.config)
     steps: list[Step] = []
@@ -63,25 +65,14 @@ def make_plan(
     for zone in loaded.zones:
         if any((zone.id, name) in unread for name in zone.providers):
             continue
-        facts = [
-            Facts(
-                name,
-                providers[name].capabilities,
-                providers[name].nameservers,
-                providers[name].target(zone.id),
-                public[name],
-                providers[name].normalise,
-                live[zone.id, name],
-            )
-            for name in zone.providers
-        ]
+        facts = [facts_of(providers[name], zone, live[zone.id, name], public[name]) for name in zone.providers]
         findings += _same_targets(zone, facts)
         chosen = [fact for fact in facts if not only or fact.name in only]
         if chosen:
             planned = plan_zone(zone, chosen, limits, served=facts, sealed=sealed)
             steps += planned.steps
             targets += planned.targets
-            findings += without_accepted(planned.findings, project, zone, context)
+            findings += without_accepted(with_excerpts(planned.findings, project.root), project, zone, context)
     plan = Plan(
         created=context.time(),
         version=__version__,
@@ -92,43 +83,13 @@ def make_plan(
         unread=tuple(Unread(zone=zone, provider=name, words=words) for (zone, name), words in unread.items()),
         allowances=tuple(allowances),
     )
-    warnings = tuple(_orphans(project, loaded, _everyone(project, providers, find))) if loaded.is_whole else ()
+    warnings = tuple(_orphans(project, loaded, listed))
     return Planning(planfile.sealed(plan) if sealed else plan, live, providers, warnings)
 
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Say what is found at two providers alike, or by validate and plan alike, once."""
     yield from dict.fromkeys(findings)
-
-
-def _read(
-    providers: Mapping[str, Provider], pairs: Sequence[tuple[ZoneId, str]], done: Callable[[], None]
-) -> tuple[dict[tuple[ZoneId, str], LiveZone | None], dict[tuple[ZoneId, str], str]]:
-    """Read each zone at each provider: files one by one, services from several threads."""
-
-    def read(pair: tuple[ZoneId, str]) -> LiveZone | ProviderError | None:
-        zone, name = pair
-        try:
-            return providers[name].read(zone)
-        except ProviderError as problem:
-            return problem
-        finally:
-            done()
-
-    remote = [pair for pair in pairs if not providers[pair[1]].capabilities.local]
-    answers = {pair: read(pair) for pair in pairs if providers[pair[1]].capabilities.local}
-    if remote:
-        with ThreadPoolExecutor(READERS) as pool:
-            answers.update(zip(remote, pool.map(read, remote), strict=True))
-    live: dict[tuple[ZoneId, str], LiveZone | None] = {}
-    unread: dict[tuple[ZoneId, str], str] = {}
-    for pair in pairs:
-        answer = answers[pair]
-        if isinstance(answer, ProviderError):
-            unread[pair] = f"{answer.words}" + (f" ({answer.hint})" if answer.hint else "")
-        else:
-            live[pair] = answer
-    return live, unread
 
 
 def _same_targets(zone: DesiredZone, facts: Sequence[Facts]) -> Iterator[Finding]:
@@ -159,17 +120,30 @@ def _everyone(
     return found
 
 
-def _orphans(project: Project, loaded: Loaded, providers: Mapping[str, Provider]) -> Iterator[Finding]:
+def _listed(
+    project: Project, loaded: Loaded, providers: Mapping[str, Provider], find: Callable[[str], Factory], readers: int
+) -> dict[str, list[ZoneId]]:
+    """Return what is hosted where, as far as this run has use for it."""
+    if not loaded.is_whole:
+        return {}
+    if not _wants_orphans(project):
+        return list_zones(
+            project.config, {name: one for name, one in providers.items() if not one.capabilities.local}, readers
+        )
+    return list_zones(project.config, _everyone(project, providers, find), readers)
+
+
+def _wants_orphans(project: Project) -> bool:
+    return "orphan-zone" not in project.config.lint_ignore
+
+
+def _orphans(project: Project, loaded: Loaded, listed: Mapping[str, Sequence[ZoneId]]) -> Iterator[Finding]:
     """Warn of zones at a provider that no file puts there: they are never touched."""
+    if not _wants_orphans(project):
+        return
     files = set(loaded.all_zones)
     there = {(zone.id, name) for zone in loaded.zones for name in zone.providers}
-    if "orphan-zone" in project.config.lint_ignore:
-        return
-    for name, provider in providers.items():
-        try:
-            hosted = [ref.id for ref in provider.zones()]
-        except ProviderError:
-            continue
+    for name, hosted in listed.items():
         for zone in hosted:
             if (zone, name) not in there and (zone not in files or any(one.id == zone for one in loaded.zones)):
                 yield Finding(
@@ -182,13 +156,24 @@ def _orphans(project: Project, loaded: Loaded, providers: Mapping[str, Provider]
                 )
 
 
-def replan(project: Project, saved: Plan, context: Context, find: Callable[[str], Factory] = factory) -> Planning:
+def calls(planning: Planning) -> dict[str, Counts]:
+    """Return what each service was asked so far, by provider, as far as adapters count."""
+    return {name: one.counts for name, one in planning.providers.items() if isinstance(one, Counted)}
+
+
+def replan(
+    project: Project,
+    saved: Plan,
+    context: Context,
+    find: Callable[[str], Factory] = factory,
+    readers: int = READERS,
+) -> Planning:
     """Plan now, from the checked-out files, what *saved* planned then: its zones, its providers, its allowances."""
     known = {zone.id for zone in load_zones(project.config, project.root)}
     names = dict.fromkeys(str(target.zone) for target in saved.targets if target.zone in known)
     loaded = load(project, tuple(names), context) if names else Loaded((), ())
     only = tuple(dict.fromkeys(target.provider for target in saved.targets))
-    return make_plan(project, loaded, context, only=only, allowances=saved.allowances, find=find)
+    return make_plan(project, loaded, context, only=only, allowances=saved.allowances, find=find, readers=readers)
 
 
 def refusals(plan: Plan, now: Planning, *, plan_only: bool = False) -> list[Finding]:
@@ -202,9 +187,13 @@ def apply(
     now: Planning,
     context: Context,
     done: Callable[[StepResult], None] = lambda _: None,
+    workers: int = WORKERS,
 ) -> Run:
-    """Carry out *plan*, which :func:`refusals` let pass.
+    """Carry out *plan*, which :func:`refusals` let pass, *workers* zones at a time.
 
     Raises :class:`~zonesync.run.store.StoreError` where the run cannot be recorded, before any change.
     """
-    return apply_plan(plan, now.providers, now.live, audit_log(project), context, done=done)
+    conceal = partial(concealed, project.config)
+    return apply_plan(
+        plan, now.providers, now.live, audit_log(project), context, done=done, workers=workers, conceal=conceal
+    )

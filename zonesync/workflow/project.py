@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from zonesync.findings import Finding, Severity
-from zonesync.load import Config, ProviderConfig, load_config, with_excerpts
+from zonesync.load import Config, load_config, with_excerpts
 from zonesync.load import schema as file_schema
 from zonesync.model.zone import ZoneId
 from zonesync.plan import planfile, safety
 from zonesync.provider.contract import Provider
-from zonesync.provider.errors import ProviderError
 from zonesync.provider.registry import Factory, ProviderTypeError, factory
 from zonesync.run.audit import AuditLog
 from zonesync.run.store import open_store
+from zonesync.workflow.secrets import without_secrets
 
 
 class RefusedError(Exception):
@@ -57,7 +57,7 @@ def connect(project: Project, names: Iterable[str], find: Callable[[str], Factor
             providers[name] = _connected(project, name, find)
         except (ValueError, ProviderTypeError) as problem:
             settings = project.config.providers.get(name)
-            words = _without_secrets(str(problem), settings) if settings else str(problem)
+            words = without_secrets(str(problem), settings) if settings else str(problem)
             problems.append(Finding("provider-unusable", Severity.ERROR, words, provider=name))
     if problems:
         raise RefusedError(problems)
@@ -69,21 +69,6 @@ def _connected(project: Project, name: str, find: Callable[[str], Factory]) -> P
     if settings is None:
         raise ValueError(f"the configuration has no provider `{name}`{close_match(name, project.config.providers)}")
     return find(settings.type)(name, root=project.root, **settings.options)
-
-
-def _without_secrets(words: str, settings: ProviderConfig) -> str:
-    """Return *words* with what nobody is to see of *settings* starred out."""
-
-    def texts(value: object, path: str) -> Iterator[str]:
-        if isinstance(value, dict):
-            for key, inner in value.items():
-                yield from texts(inner, f"{path}.{key}" if path else key)
-        elif path in settings.secret_keys:
-            yield from map(str, value if isinstance(value, list) else [value])
-
-    for text in sorted(texts(settings.options, ""), key=len, reverse=True):
-        words = words.replace(text, "***") if text else words
-    return words
 
 
 def check_providers(project: Project, names: Iterable[str]) -> None:
@@ -109,30 +94,6 @@ def limits_of(config: Config) -> safety.Limits:
         safety.Limit(given.max_changes.amount, given.max_changes.is_percent),
         given.always_allow,
     )
-
-
-def provider_table(project: Project, find: Callable[[str], Factory] = factory) -> list[dict[str, Any]]:
-    """Return a row for each configured provider: what it can do, and how many zones it hosts or why that is unknown."""
-    rows: list[dict[str, Any]] = []
-    for name, settings in project.config.providers.items():
-        row: dict[str, Any] = {
-            "name": name,
-            "type": settings.type,
-            "apex_ns": "",
-            "types": None,
-            "zones": "",
-            "problem": "",
-        }
-        try:
-            provider = connect(project, [name], find)[name]
-            capabilities = provider.capabilities
-            row["apex_ns"] = capabilities.apex_ns.value
-            row["types"] = None if capabilities.types is None else sorted(capabilities.types)
-            row["zones"] = sum(1 for _ in provider.zones())
-        except (RefusedError, ProviderError) as problem:
-            row["problem"] = str(problem)
-        rows.append(row)
-    return rows
 
 
 def audit_log(project: Project) -> AuditLog:

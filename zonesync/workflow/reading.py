@@ -1,0 +1,76 @@
+"""Ask every provider what it has: files one by one, services from several threads."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from zonesync.load import Config
+from zonesync.model.zone import DesiredZone, ZoneId
+from zonesync.provider.contract import LiveZone, Provider
+from zonesync.provider.errors import ProviderError
+from zonesync.workflow import facts
+from zonesync.workflow.secrets import concealing
+
+READERS = 8
+"""Threads that read from providers that answer over a network; each provider's own rate limit still holds."""
+
+Where = tuple[ZoneId, str]
+T = TypeVar("T")
+A = TypeVar("A")
+
+
+def list_zones(config: Config, providers: Mapping[str, Provider], readers: int = READERS) -> dict[str, list[ZoneId]]:
+    """Return the zones that each provider hosts; one that cannot tell is left out.
+
+    It comes before the reads: an adapter that has listed its zones need not look each one up.
+    """
+
+    def hosted(name: str) -> list[ZoneId] | None:
+        with contextlib.suppress(ProviderError), concealing(config, name):
+            return [ref.id for ref in providers[name].zones()]
+        return None
+
+    answers = _spread(list(providers), hosted, lambda name: providers[name].capabilities.local, readers)
+    return {name: zones for name, zones in answers.items() if zones is not None}
+
+
+def read_zones(
+    config: Config,
+    providers: Mapping[str, Provider],
+    zones: Iterable[DesiredZone],
+    done: Callable[[], None],
+    readers: int = READERS,
+) -> tuple[dict[Where, LiveZone | None], dict[Where, str]]:
+    """Read each zone at each of its providers; return what is live, and why the rest could not be read."""
+    pairs = {(zone.id, name): zone for zone in zones for name in zone.providers}
+
+    def read(pair: Where) -> LiveZone | ProviderError | None:
+        try:
+            with concealing(config, pair[1]):
+                return facts.read(providers[pair[1]], pairs[pair])
+        except ProviderError as problem:
+            return problem
+        finally:
+            done()
+
+    answers = _spread(list(pairs), read, lambda pair: providers[pair[1]].capabilities.local, readers)
+    live: dict[Where, LiveZone | None] = {}
+    unread: dict[Where, str] = {}
+    for pair in pairs:
+        answer = answers[pair]
+        if isinstance(answer, ProviderError):
+            unread[pair] = f"{answer.words}" + (f" ({answer.hint})" if answer.hint else "")
+        else:
+            live[pair] = answer
+    return live, unread
+
+
+def _spread(items: Sequence[T], ask: Callable[[T], A], is_local: Callable[[T], bool], readers: int) -> dict[T, A]:
+    """Return what *ask* says of each item: threads gain nothing where no service is asked."""
+    remote = [item for item in items if not is_local(item)]
+    answers = {item: ask(item) for item in items if is_local(item)}
+    if remote:
+        with ThreadPoolExecutor(readers) as pool:
+            answers.update(zip(remote, pool.map(ask, remote), strict=True))
+    return answers
