@@ -1,1 +1,5 @@
-"""Placeholder."""
+"""Google Cloud DNS as a provider."""
+
+from zonesync_gcloud.provider import CloudDnsProvider
+
+__all__ = ["CloudDnsProvider"]
