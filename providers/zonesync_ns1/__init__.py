@@ -1,1 +1,5 @@
-"""Placeholder."""
+"""Zones at NS1 (IBM NS1 Connect), through ns1-python."""
+
+from zonesync_ns1.provider import Ns1Provider
+
+__all__ = ["Ns1Provider"]
