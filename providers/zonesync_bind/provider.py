@@ -66,6 +66,7 @@ class BindProvider:
             compare_and_swap=True,
             isolates=False,
             reloads=bool(self._reload),
+            lists_views=True,
             local=True,
             documentation="https://bind9.readthedocs.io/en/stable/chapter3.html",
         )

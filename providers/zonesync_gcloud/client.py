@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from google.cloud import dns
+from google.cloud.dns import Client
 
 from zonesync.provider.abilities import Counts
 from zonesync.provider.calls import Budget, Calls
@@ -148,7 +148,7 @@ class CloudDns:
         if not hasattr(self._local, "client"):
             assert self._loaded is not None, "a call is made once it is authorised"
             credentials, project = self._loaded
-            self._local.client = dns.Client(
+            self._local.client = Client(
                 project=project, credentials=credentials, client_options={"api_endpoint": self._account.url}
             )
         return self._local.client._connection  # noqa: SLF001 -- the library has no public way to call the API raw

@@ -1,4 +1,4 @@
-"""Calls to Route 53 through boto3's core: one session, one client, one token bucket, made when the first call is.
+"""Calls to Route 53 through boto3: one session, one client, one token bucket, made when the first call is.
 
 The SDK's own retries are off: :class:`~zonesync.provider.calls.Calls` is the one layer that tries again.
 """
@@ -8,6 +8,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
@@ -101,7 +102,7 @@ class Client:
         if options.role_arn and found:
             session = _session(options.profile)
             session.register_component("credential_provider", _Role(self._assume(self._own_session(), found, region)))
-        client = session.create_client(
+        client = boto3.Session(botocore_session=session).client(
             "route53",
             endpoint_url=options.endpoint or None,
             region_name=region or (_DEFAULT_REGION if options.endpoint else None),

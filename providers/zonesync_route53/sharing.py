@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from zonesync.provider.contract import LiveZone, Outcome, Receipt
 from zonesync.provider.errors import Conflict, ProviderError, Rejected, Unavailable
-from zonesync.provider.outcomes import NOT_TRIED
+from zonesync.provider.outcomes import FOUND_OUT, NOT_TRIED
 from zonesync_route53.client import Client
 from zonesync_route53.convert import bare
 from zonesync_route53.networks import to_native
@@ -52,6 +52,6 @@ def _done(client: Client, zones: Zones, zone_id: str, operation: str, network: s
         except ProviderError:
             return Receipt((), Outcome.UNKNOWN, words=f"{network}: the answer was lost: {problem.words}")
         if there == (operation == _ASSOCIATE):
-            return Receipt((), Outcome.APPLIED, words=f"{done}, found out by reading, as the answer was lost")
+            return Receipt((), Outcome.APPLIED, words=f"{done}: {FOUND_OUT}")
         return Receipt((), Outcome.UNKNOWN, words=f"{network}: the answer was lost: {problem.words}")
     return Receipt((), Outcome.APPLIED, bare(answer["ChangeInfo"]["Id"]), done)

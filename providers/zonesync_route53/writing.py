@@ -6,7 +6,6 @@ which leaves a window of one round trip.
 https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
 """
 
-import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,8 +13,8 @@ from zonesync.model.change import Action, Change
 from zonesync.model.rrset import Key, RRset
 from zonesync.provider.compare import same, soa_serial, with_serial
 from zonesync.provider.contract import LiveZone, Outcome, Receipt
-from zonesync.provider.errors import Conflict, ProviderError, Rejected, Unavailable
-from zonesync.provider.outcomes import NOT_TRIED, found_out, isolated
+from zonesync.provider.errors import Conflict, Rejected, Unavailable
+from zonesync.provider.outcomes import NOT_TRIED, certain, isolated
 from zonesync_route53 import convert
 from zonesync_route53.batching import Cost, batches, cost
 from zonesync_route53.client import Client
@@ -54,7 +53,7 @@ class Writer:
             if unknown:
                 yield Receipt(batch, Outcome.REJECTED, words=NOT_TRIED + unknown)
                 continue
-            for receipt in isolated(batch, self._settled, culprits):
+            for receipt in isolated(batch, self._certain, culprits):
                 if receipt.outcome is Outcome.UNKNOWN:
                     unknown = receipt.words
                 yield receipt
@@ -69,35 +68,11 @@ class Writer:
     def _is_apex(self, key: Key) -> bool:
         return key.name == self._live.id.name and key.type in _APEX_TYPES
 
-    def _settled(self, batch: tuple[Change, ...]) -> Receipt:
-        """Send *batch*; where the answer is lost, read whether it took effect, and send it once more if it did not."""
-        try:
-            return self._sent(batch)
-        except Unavailable as problem:
-            if not problem.sent:
-                raise
-            lost = problem.words
-        receipt = None
-        found = self._found_out(batch)
-        if found is False:
-            with contextlib.suppress(ProviderError):
-                receipt = self._sent(batch)
-                if receipt.outcome is Outcome.APPLIED:
-                    return receipt
-            # What was lost may have come through late, and now stands in its own way.
-            found = self._found_out(batch)
-        if found:
-            return Receipt(batch, Outcome.APPLIED, words=f"found out by reading, as the answer was lost: {lost}")
-        if found is False and receipt is not None:
-            return receipt
-        return Receipt(batch, Outcome.UNKNOWN, words=f"the answer was lost: {lost}")
+    def _certain(self, batch: tuple[Change, ...]) -> Receipt:
+        return certain(batch, lambda: self._sent(batch), self._now, self._normalise)
 
-    def _found_out(self, batch: tuple[Change, ...]) -> bool | None:
-        try:
-            now = list_zone(self._client, self._id, self._live.id.name).rrsets
-        except ProviderError:
-            return None
-        return found_out(batch, now, self._normalise)
+    def _now(self) -> Mapping[Key, RRset]:
+        return list_zone(self._client, self._id, self._live.id.name).rrsets
 
     def _sent(self, batch: tuple[Change, ...]) -> Receipt:
         try:

@@ -67,7 +67,7 @@ def test_the_zone_is_valid_once_its_fragment_is_there(folder, capsys):
 
 def test_the_commands_are_those_of_the_program():
     table = README.split("| command |")[1].split("\n\n")[0]
-    named = re.findall(r"^\| `(\w+)", table, re.MULTILINE)
+    named = list(dict.fromkeys(re.findall(r"^\| `(\w+)", table, re.MULTILINE)))
     assert named == list(ORDER)
     for line in table.splitlines()[2:]:
         words = re.match(r"\| `([a-z ]+)", line)[1].split()

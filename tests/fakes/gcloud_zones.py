@@ -115,7 +115,7 @@ def _networks(urls: list[str], kept: Mapping[str, Any], others: Iterable[Zone], 
         if not NETWORK.fullmatch(url) or url in urls[:place]:
             raise errors.invalid(f"{where}[{place}].networkUrl", url)
     for other in others:
-        if other.private and other.apex == kept["dnsName"] and other.resource["name"] != kept["name"]:
+        if other.apex == kept["dnsName"] and other.resource["name"] != kept["name"]:
             for place, url in enumerate(urls):
                 if url in network_urls(other):
                     raise errors.invalid(f"{where}[{place}].networkUrl", url)
@@ -141,7 +141,7 @@ def patched(zone: Zone, given: Mapping[str, Any], others: Iterable[Zone], quota:
         if signing.get("state", "off") != "off" and (zone.apex, "ALIAS") in zone.rrsets:
             raise errors.invalid(f"{where}.dnssecConfig.state", signing["state"])
     merged = {
-        part: {**zone.resource.get(part, {}), **value} if isinstance(value, dict) and part != "labels" else value
+        part: {**zone.resource.get(part, {}), **value} if isinstance(value, dict) else value
         for part, value in given.items()
     }
     return settled({**zone.resource, **merged}, others, quota)
@@ -151,7 +151,7 @@ def _servers(zone: Zone, others: Collection[Zone], seed: int) -> list[str]:
     if zone.private:
         return ["ns-gcp-private.googledomains.com."]
     first = (seed + zlib.crc32(zone.apex.encode())) % len(SHARDS)
-    taken = {other.resource["nameServers"][0] for other in others if not other.private and _overlap(other, zone)}
+    taken = {other.resource["nameServers"][0] for other in others if _overlap(other, zone)}
     for letter in SHARDS[first:] + SHARDS[:first]:
         servers = [f"ns-cloud-{letter}{number}.googledomains.com." for number in range(1, 5)]
         if servers[0] not in taken:

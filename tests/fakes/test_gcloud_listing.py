@@ -124,6 +124,7 @@ def test_an_empty_list_has_no_key(fake):
         ({"filter": "type=A"}, "filter", "type=A"),
         ({"filter": 'name="www.example.com"'}, "filter", "www.example.com"),
         ({"filter": 'name="www.example.com."', "name": "www.example.com."}, "filter", 'name="www.example.com."'),
+        ({"filter": 'name="www.example.com."', "type": "A"}, "filter", 'name="www.example.com."'),
         ({"maxResults": 0}, "maxResults", 0),
         ({"maxResults": -1}, "maxResults", -1),
     ],

@@ -159,6 +159,19 @@ def test_a_network_is_given_once_and_sees_one_zone_of_a_name(fake):
 def test_there_are_only_so_many_networks():
     with CloudDnsFake(quota={"networksPerManagedZone": 1}) as fake:
         assert create(fake, **private(f"{URL}one", f"{URL}two")).reason == "quotaExceeded"
+        assert create(fake, **private(f"{URL}one")).status == 200
+
+
+def test_a_private_zone_may_be_seen_in_clusters_alone(fake):
+    clusters = {"gkeClusters": [{"gkeClusterName": "projects/p/locations/l/clusters/c"}]}
+    made = create(fake, visibility="private", privateVisibilityConfig=clusters)
+    assert clusters.items() <= made.body["privateVisibilityConfig"].items()
+
+
+def test_a_zone_keeps_its_own_network_when_it_gets_another(fake):
+    create(fake, **private(f"{URL}one"))
+    patch = {"privateVisibilityConfig": private(f"{URL}one", f"{URL}two")["privateVisibilityConfig"]}
+    assert call(fake, "PATCH", "/managedZones/example", patch).status == 200
 
 
 def test_a_public_zone_has_no_networks(fake):
@@ -169,6 +182,7 @@ def test_a_public_zone_has_no_networks(fake):
 def test_a_private_zone_is_not_signed(fake):
     answer = create(fake, visibility="private", dnssecConfig={"state": "on"})
     assert answer.refusal == invalid("dnssecConfig.state", "on")
+    assert create(fake, visibility="private", dnssecConfig={"state": "off"}).status == 200
 
 
 @pytest.mark.parametrize("state", ["on", "transfer"])
@@ -266,6 +280,7 @@ def test_a_zone_with_an_alias_is_not_signed(fake):
     change(fake, [rrset(APEX, "ALIAS", "a.example.")], zone="example")
     answer = call(fake, "PATCH", "/managedZones/example", {"dnssecConfig": {"state": "on"}})
     assert answer.refusal == invalid("dnssecConfig.state", "on")
+    assert call(fake, "PATCH", "/managedZones/example", {"dnssecConfig": {"state": "off"}}).status == 200
 
 
 def test_a_zone_is_deleted_when_only_its_apex_records_are_left(fake):

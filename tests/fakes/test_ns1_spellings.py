@@ -164,6 +164,15 @@ def test_the_answers_of_an_advanced_record_are_listed_for_a_share_only(fake):
     assert shown == {True, False}
 
 
+def test_a_linked_record_is_listed_without_answers_or_with_none(fake):
+    put(fake, "source.example.com", "A", ["192.0.2.1"])
+    shown = set()
+    for number in range(20):
+        put(fake, f"h{number}.example.com", "A", link="source.example.com")
+        shown.add(tuple(listed(fake, f"h{number}.example.com").get("short_answers", ["absent"])))
+    assert shown == {(), ("absent",)}
+
+
 def test_the_server_adds_keys_to_the_configuration_of_filters(fake):
     chain = [{"filter": "geofence_regional", "config": {"mine": 1}}, {"filter": "select_first_n", "config": {"N": 3}}]
     assert put(fake, "x.example.com", "A", ["192.0.2.1"], filters=chain).body["filters"] == [

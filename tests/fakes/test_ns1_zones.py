@@ -109,6 +109,8 @@ def test_views_let_two_zones_serve_one_name_under_names_of_their_own(fake):
     assert "in the view" in call(fake, "PUT", "zones/third", inside).message
     assert "in the view" in call(fake, "PUT", "zones/third", {"zone": "example.net"}).message
     assert call(fake, "PUT", "zones/outside", outside).status == 200
+    assert "in the view" in call(fake, "PUT", "zones/third", {"zone": "example.com", "views": ["in"]}).message
+    assert call(fake, "PUT", "zones/third", {"zone": "example.com"}).message == "invalid: FQDN already exists"
     assert call(fake, "GET", "zones/example.net").status == 404
     assert put(fake, "www.example.net", "A", ["192.0.2.1"], zone="inside").body["zone"] == "example.net"
     assert call(fake, "GET", "zones/outside/www.example.net/A").status == 404
@@ -180,6 +182,7 @@ def test_a_signed_zone_has_its_key_in_the_listing():
         assert [record["type"] for record in made["records"]] == ["DNSKEY", "NS"]
         reply = call(fake, "DELETE", "zones/example.net/example.net/DNSKEY")
         assert (reply.status, reply.message) == (405, "Operation on DNSSEC record is not allowed")
+        assert call(fake, "POST", "zones/example.net", {"ttl": 5}).body["records"] == made["records"]
         after = call(fake, "POST", "zones/example.net", {"dnssec": False}).body
         assert [record["type"] for record in after["records"]] == ["NS"]
 

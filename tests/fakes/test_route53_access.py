@@ -91,6 +91,13 @@ def test_a_role_is_assumed_with_its_external_id(guarded):
     assert refused(sts(guarded).assume_role, **(asked | {"RoleArn": f"{ROLE}x"}))[0] == "AccessDenied"
 
 
+def test_a_role_is_assumed_where_everyone_is_let_in():
+    with Route53Fake(roles={ROLE: None}) as fake:
+        given = sts(fake).assume_role(RoleArn=ROLE, RoleSessionName="me")["Credentials"]
+
+        assert given["Expiration"].timestamp() > fake.access.clock()
+
+
 def test_a_denied_operation_names_the_permission():
     with Route53Fake(deny={"ChangeResourceRecordSets"}) as fake:
         zone, service = fake.create_zone("example.com"), client(fake)
@@ -99,6 +106,8 @@ def test_a_denied_operation_names_the_permission():
         fake.deny.clear()
         change(service, zone, ("CREATE", rr("a.example.com", "A", "192.0.2.1")))
 
+        fake.deny.add("ListHostedZones")
+        assert refused(service.list_hosted_zones)[1].partition(" because ")[0].endswith("on resource: *")
         assert (told[0], told[2]) == ("AccessDenied", 403)
         assert told[1].startswith(
             "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: route53:ChangeResourceRecordSets on "
@@ -180,6 +189,8 @@ def test_an_error_can_be_ordered():
         fake.fail(path="hostedzone$", answer=error("ServiceUnavailable", "later", 503))
 
         assert refused(client(fake).list_hosted_zones) == ("ServiceUnavailable", "later", 503)
+        assert b"<Type>Sender</Type>" in error("Throttling", "slow").body
+        assert b"<Type>Receiver</Type>" in error("InternalError", "broken", 500).body
 
 
 def post(fake, path, body):
@@ -196,11 +207,12 @@ def code_of(body):
 
 BATCH = "<Comment>x</Comment><Changes><Change><Action>CREATE</Action><ResourceRecordSet>{}</ResourceRecordSet></Change></Changes>"  # noqa: E501 -- one document
 RECORD = "<Name>a.example.com</Name><Type>A</Type><TTL>{}</TTL><ResourceRecords><ResourceRecord><Value>1.2.3.4</Value></ResourceRecord></ResourceRecords>"  # noqa: E501 -- one document
+ALIAS = "<Name>a.example.com</Name><Type>A</Type><AliasTarget><HostedZoneId>Z</HostedZoneId><DNSName>b.example.com</DNSName><EvaluateTargetHealth>yes</EvaluateTargetHealth></AliasTarget>"  # noqa: E501 -- one document
 BODIES = {
     "well formed": (BATCH.format(RECORD.format(3)), None),
     "no XML": ("<", "MalformedInput"),
     "no changes": ("<Changes/>", "InvalidInput"),
-    "another element": ("<Changes/><Else/>", "InvalidInput"),
+    "another element": (BATCH.format(RECORD.format(3)) + "<Else/>", "InvalidInput"),
     "another element in a list": (
         BATCH.format(RECORD.format(3)).replace("<ResourceRecord>", "<Other>").replace("</ResourceRecord>", "</Other>"),
         "InvalidInput",
@@ -215,10 +227,7 @@ BODIES = {
         BATCH.format("<Name>a.example.com</Name><Type>A</Type><TTL>3</TTL><ResourceRecords/>"),
         "InvalidInput",
     ),
-    "a truth of letters": (
-        BATCH.format(RECORD.format(3) + "<MultiValueAnswer>yes</MultiValueAnswer>"),
-        "InvalidInput",
-    ),
+    "a truth of letters": (BATCH.format(ALIAS), "InvalidInput"),
 }
 
 

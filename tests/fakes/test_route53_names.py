@@ -73,6 +73,7 @@ def test_names_sort_by_reversed_labels_each_with_its_dot():
 
     assert sorted(names, key=position) == ["c.", "z.a.c.", "b-.c.", "b.c.", "0.b.c.", "\\052.b.c.", "a.b.c."]
     assert sorted(names, key=lambda name: position(name, escaped=False))[4:6] == ["\\052.b.c.", "0.b.c."]
+    assert position("a\\056b.c.", escaped=False) == "c.a\\056b."
 
 
 @given(st.lists(st.binary(max_size=255), min_size=1, max_size=4))
@@ -81,6 +82,11 @@ def test_any_bytes_are_strings_of_a_txt_value(chunks):
     value = " ".join('"' + "".join(f"\\{byte:03o}" for byte in chunk) + '"' for chunk in chunks)
 
     assert strings(value) == tuple(chunks)
+
+
+def test_numbers_and_strings_go_up_to_what_fits():
+    assert strings(f'"{"a" * 255}"') == (b"a" * 255,)
+    assert meaning("MX", "65535 a.") == b"65535 a."
 
 
 def test_strings_need_no_space_between_them_and_know_escapes():

@@ -51,6 +51,18 @@ def test_private_zones_can_be_listed_alone(fake, service):
     assert [(zone["HostedZoneId"], zone["Name"]) for zone in seen] == [(private, "corp.")]
 
 
+def test_zones_of_a_network_are_paged(fake, service):
+    ids = sorted(fake.create_zone(f"corp{number}", vpcs=[("us-east-1", VPC)]) for number in range(3))
+    asked = {"VPCId": VPC, "VPCRegion": "us-east-1", "MaxItems": "2"}
+
+    first = service.list_hosted_zones_by_vpc(**asked)
+    second = service.list_hosted_zones_by_vpc(**asked, NextToken=first["NextToken"])
+
+    shown = [zone["HostedZoneId"] for zone in first["HostedZoneSummaries"] + second["HostedZoneSummaries"]]
+    assert shown == ids
+    assert "NextToken" not in second
+
+
 def test_zones_by_name_sort_by_reversed_labels_and_start_anywhere(fake, service):
     names = ["b.example.com", "example.com", "example-x.com", "example.org", "a.example.com", "*.example.com"]
     for name in names:

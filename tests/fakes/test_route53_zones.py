@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes.route53 import Route53Fake
 from tests.fakes.route53_boto import client, refused, rr
-from tests.fakes.route53_state import Limits
+from tests.fakes.route53_state import Account, Limits
 
 VPC = {"VPCRegion": "us-east-1", "VPCId": "vpc-0a1b2c3d"}
 OTHER = {"VPCRegion": "eu-west-1", "VPCId": "vpc-0123456789abcdef0"}
@@ -36,6 +36,7 @@ def test_a_public_zone_begins_with_its_own_name_servers_and_a_soa(fake, service)
     }
     assert made["Location"].endswith(f"/2013-04-01{id_}")
     assert made["ChangeInfo"]["Status"] == "PENDING"
+    assert made["DelegationSet"].keys() == {"NameServers"}
     assert [server.split(".", 2)[2] for server in servers] == ["com", "net", "org", "co.uk"]
     assert service.get_hosted_zone(Id=id_)["DelegationSet"]["NameServers"] == servers
     assert service.list_resource_record_sets(HostedZoneId=id_)["ResourceRecordSets"] == [
@@ -54,6 +55,12 @@ def test_each_zone_has_name_servers_of_its_own_which_the_seed_decides():
 
     assert first == servers(1) != servers(2)
     assert len({record["Value"] for records in first for record in records}) == 12
+
+
+def test_name_servers_that_are_taken_are_not_given_again():
+    first = Account(seed=1).new_servers().servers
+
+    assert set(Account(seed=1).new_servers(taken=first[:1]).servers).isdisjoint(first[:1])
 
 
 def test_a_private_zone_has_fixed_name_servers_and_its_networks(service):
@@ -164,6 +171,7 @@ def test_delegation_sets_are_made_listed_and_deleted(fake, service):
     }
     service.delete_reusable_delegation_set(Id=first["Id"])
     assert refused(service.get_reusable_delegation_set, Id=first["Id"])[0] == "NoSuchDelegationSet"
+    fake.create_zone("example.net")
     assert [zone["Id"] for zone in service.list_hosted_zones(DelegationSetId=second["Id"])["HostedZones"]] == [
         f"/hostedzone/{zone}"
     ]
@@ -200,6 +208,16 @@ def test_a_network_sees_one_zone_of_a_name(fake, service):
     assert refused(service.associate_vpc_with_hosted_zone, HostedZoneId=second, VPC=VPC)[0] == "ConflictingDomainExists"
 
 
+def test_a_network_sees_zones_of_other_names(fake, service):
+    fake.create_zone("corp", vpcs=[("us-east-1", VPC["VPCId"])])
+    second = fake.create_zone("other", vpcs=[("eu-west-1", OTHER["VPCId"])])
+
+    service.associate_vpc_with_hosted_zone(HostedZoneId=second, VPC=VPC)
+
+    seen = service.list_hosted_zones_by_vpc(VPCId=VPC["VPCId"], VPCRegion="us-east-1")["HostedZoneSummaries"]
+    assert {zone["Name"] for zone in seen} == {"corp.", "other."}
+
+
 def test_a_public_zone_takes_no_network(fake, service):
     zone = fake.create_zone("example.com")
 
@@ -232,6 +250,8 @@ def test_only_an_empty_zone_is_deleted(fake, service):
     )
 
     assert {full[0], signed[0], protected[0]} == {"HostedZoneNotEmpty"}
+    assert "has DNSSEC signing enabled" in signed[1]
+    assert "has resource record set protections" in protected[1]
     assert full[1].startswith("The specified hosted zone contains non-required resource record sets")
     assert service.delete_hosted_zone(Id=zone)["ChangeInfo"]["Status"] == "PENDING"
     assert refused(service.get_hosted_zone, Id=zone) == (

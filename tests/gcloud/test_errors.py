@@ -1,4 +1,4 @@
-"""Wrong credentials, storms, cut connections, answers that are none: errors of the contract in the service's words."""
+"""Wrong credentials, storms, cut connections, refusals, lost answers: errors of the contract in the service's words."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes.gcloud import CloudDnsFake
 from tests.fakes.gcloud_errors import error
-from tests.fakes.kit import Answer, Throttle
+from tests.fakes.kit import Throttle
 from tests.gcloud.support import ZONE, apply, created, outcomes, read, rrset
 from zonesync.model.change import Change
 from zonesync.model.zone import ZoneId
@@ -19,7 +19,6 @@ from zonesync_gcloud import CloudDnsProvider
 from zonesync_gcloud.quotas import Limits
 
 Make = Callable[..., CloudDnsProvider]
-HTML = Answer(200, b"<!DOCTYPE html><title>Sign in</title>", content_type="text/html")
 MANY = 1_000_000
 
 

@@ -80,7 +80,10 @@ def test_the_serial_stays_the_services_own(make: Make, fake: CloudDnsFake):
     ]
 
 
-def test_somebody_elses_write_in_between_makes_a_lost_answer_unknown(make: Make, fake: CloudDnsFake):
+@pytest.mark.parametrize(("beside", "outcome"), [([], Outcome.UNKNOWN), (["a"], Outcome.APPLIED)])
+def test_a_lost_answer_is_told_by_what_nobody_else_has_changed_since(
+    make: Make, fake: CloudDnsFake, beside: list[str], outcome: Outcome
+):
     def meddle() -> None:
         fake.edit("example-com", "b.example.com.", "A", 300, ["192.0.2.99"])
 
@@ -88,8 +91,8 @@ def test_somebody_elses_write_in_between_makes_a_lost_answer_unknown(make: Make,
     live = read(provider)
     fake.fail(method="POST", drop="after")
     fake.fail(path="/rrsets$", run=meddle)
-    (receipt,) = apply(provider, created(rrset("a", "A", "192.0.2.1"), rrset("b", "A", "192.0.2.2")), live)
-    assert receipt.outcome is Outcome.UNKNOWN
+    (receipt,) = apply(provider, created(*(rrset(owner, "A", "192.0.2.1") for owner in [*beside, "b"])), live)
+    assert receipt.outcome is outcome
     assert receipt.words
     assert len(fake.requests("POST")) == 1
 

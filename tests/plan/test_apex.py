@@ -141,8 +141,8 @@ def test_a_zone_new_everywhere_computes_its_set_after_a_barrier():
     made = planned(zone, premade("a", A4, exists=False), premade("b", B4, exists=False))
     assert steps(made) == [
         ("create_zone", "a"),
-        ("content", "a"),
         ("create_zone", "b"),
+        ("content", "a"),
         ("content", "b"),
         ("barrier", ""),
         ("apex_ns", "a"),
@@ -161,7 +161,7 @@ def test_at_one_provider_all_its_names_are_taken_and_nobody_waits():
 def test_joining_a_provider_never_computes():
     zone = desired(rr("www", "A", "192.0.2.1"), nameservers=AUTO, providers=("a", "b"))
     made = planned(zone, premade("a", A4), premade("b", B4, exists=False))
-    assert steps(made) == [("content", "a"), ("create_zone", "b"), ("content", "b")]
+    assert steps(made) == [("create_zone", "b"), ("content", "a"), ("content", "b")]
     assert rules(made) == []
     infos = [one for one in made.findings if one.rule == "nameservers-later"]
     assert {one.provider for one in infos} == {"a", "b"}
@@ -198,8 +198,8 @@ def test_a_name_server_within_the_zone_needs_its_address(records, expected):
 def test_a_new_zone_whose_names_are_configured_has_them_at_once():
     zone = desired(rr("www", "A", "192.0.2.1"), nameservers=AUTO, providers=("a", "b"))
     made = planned(zone, fact("a", nameservers=A4), fact("b", nameservers=B4))
-    assert steps(made) == [("create_zone", "a"), ("content", "a"), ("create_zone", "b"), ("content", "b")]
-    for step in made.steps[1::2]:
+    assert steps(made) == [("create_zone", "a"), ("create_zone", "b"), ("content", "a"), ("content", "b")]
+    for step in made.steps[2:]:
         assert [change.key.type for change in step.changes] == ["SOA", "NS", "A"]
         assert step.changes[1].after == RRset(APEX, "NS", 86400, TWO_EACH)
         assert (
@@ -207,10 +207,21 @@ def test_a_new_zone_whose_names_are_configured_has_them_at_once():
         )
 
 
-def test_a_provider_that_needs_names_to_create_is_refused_while_they_are_unknown():
+def test_a_provider_that_needs_names_to_create_is_given_them_once_the_others_have_assigned_theirs():
     zone = desired(nameservers=AUTO, providers=("a", "b"))
     made = planned(zone, fact("a", nameservers=A4), premade("b", B4, exists=False))
-    assert rules(made) == ["nameservers-unknown"]
+    assert rules(made) == []
+    assert steps(made)[:2] == [("create_zone", "a"), ("create_zone", "b")]
+    (first,) = [step for step in made.steps if step.kind == "content" and step.provider == "a"]
+    assert [(change.key.type, type(change.after)) for change in first.changes] == [("SOA", RRset), ("NS", Computed)]
+
+
+def test_a_provider_that_needs_names_to_create_has_its_own_while_another_joins_too():
+    zone = desired(nameservers=AUTO, providers=("a", "b", "c"))
+    made = planned(zone, fact("a", nameservers=A4), premade("b", B4, exists=False), premade("c", B4))
+    (first,) = [step for step in made.steps if step.kind == "content" and step.provider == "a"]
+    assert first.changes[1].after.rdatas == A4
+    assert "nameservers-later" in [finding.rule for finding in made.findings]
 
 
 def test_an_unmanaged_set_is_made_once_where_the_provider_makes_none():

@@ -36,15 +36,40 @@ def as_it_is(one: RRset) -> RRset:
 steps = st.tuples(st.sampled_from(VALUES), st.sampled_from(VALUES)).filter(any)
 
 
-@given(st.dictionaries(st.sampled_from("abcd"), st.tuples(steps, st.sampled_from(VALUES)), min_size=1))
-def test_a_write_took_effect_exactly_where_all_of_it_is_live(
-    cases: dict[str, tuple[tuple[str | None, str | None], str | None]],
-) -> None:
+Case = tuple[tuple[str | None, str | None], str | None]
+"""What a name was and was to become, and what it is."""
+
+
+def told(cases: dict[str, Case]) -> bool | None:
     changes = [change(name, before, after) for name, ((before, after), _) in cases.items()]
-    now = live(*((name, found) for name, (_, found) in cases.items()))
-    done = all(found == after for (_, after), found in cases.values())
-    undone = all(found == before for (before, _), found in cases.values())
-    assert found_out(changes, now, as_it_is) is (True if done else False if undone else None)
+    return found_out(changes, live(*((name, found) for name, (_, found) in cases.items())), as_it_is)
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), st.tuples(steps, st.sampled_from(VALUES)), min_size=1))
+def test_a_write_took_effect_where_something_shows_it_and_nothing_the_contrary(cases: dict[str, Case]) -> None:
+    signs = {
+        "done" if found == after else "undone" if found == before else "theirs"
+        for (before, after), found in cases.values()
+        if not before == after == found
+    }
+    expected = {
+        frozenset(): True,
+        frozenset({"done"}): True,
+        frozenset({"undone"}): False,
+        frozenset({"done", "theirs"}): True,
+        frozenset({"undone", "theirs"}): False,
+    }
+    assert told(cases) is expected.get(frozenset(signs))
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), steps, min_size=1), st.booleans(), st.sets(st.sampled_from("abcd")))
+def test_what_became_of_a_write_is_told_in_spite_of_later_edits_of_some_of_it(
+    written: dict[str, tuple[str | None, str | None]], took_effect: bool, edited: set[str]
+) -> None:
+    cases = {name: (pair, "192.0.2.99" if name in edited else pair[took_effect]) for name, pair in written.items()}
+    is_sign_left = any(before != after and name not in edited for name, (before, after) in written.items())
+    if is_sign_left:
+        assert told(cases) is took_effect
 
 
 def test_a_write_is_known_by_its_spelling_at_the_provider() -> None:

@@ -138,3 +138,18 @@ def test_what_comes_with_a_new_zone_can_be_changed_at_once(fake, provider):
     old = live.rrsets[(ZONE.name, "NS")]
     new = rrset("@", "NS", *old.rdatas, "ns1.example.net.", ttl=86400)
     assert apply(provider, live, Change(old, new))[0].outcome is Outcome.APPLIED
+
+
+def test_a_lost_creation_that_cannot_be_looked_for_is_unavailable(fake, provider):
+    fake.fail(method="POST", path=CREATE, drop="after", run=lambda: fake.deny.add("ListHostedZonesByName"))
+    with pytest.raises(Unavailable, match="may have been created"):
+        provider.create(ZONE, HOW)
+    fake.deny.clear()
+    assert fake.zone_names() == [ZONE.name]
+
+
+def test_a_service_that_is_not_reached_has_made_nothing(fake, provider, make):
+    far = make(endpoint=fake.url.replace("127.0.0.1", "127.0.0.2"))
+    with pytest.raises(Unavailable) as raised:
+        far.create(ZONE)
+    assert not raised.value.sent

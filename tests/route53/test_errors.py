@@ -1,5 +1,6 @@
 """Whatever goes wrong at the service is said in its own words, and never reads as an empty zone."""
 
+import re
 import time
 from dataclasses import replace
 
@@ -336,6 +337,22 @@ def test_a_page_that_comes_twice_is_unavailable():
         fake.fail(path=RRSET, rewrite=remember)
         fake.fail(path=RRSET, skip=0, rewrite=lambda _: first[0])
         assert "the list changed" in fails(at(fake), Unavailable).words
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (rb"<IsTruncated>\w+</IsTruncated>", b"", "whether it is the last"),
+        (rb"<NextRecordName>[^<]+</NextRecordName>", b"", "a page of the list is missing"),
+        (rb"(<NextRecordName>)h2", rb"\1h1", "begins with what was there already"),
+    ],
+)
+def test_a_page_that_does_not_say_how_it_goes_on_is_unavailable(old, new, words):
+    running, content = paged()
+    with running as fake:
+        host(at(fake), *content)
+        fake.fail(path=RRSET, rewrite=lambda answer: replace(answer, body=re.sub(old, new, answer.body)))
+        assert words in fails(at(fake), Unavailable).words
 
 
 @pytest.mark.parametrize("rtype", ["SOA", "NS"])

@@ -30,12 +30,14 @@ class AbleProvider(MemoryProvider):
     def __init__(self, name: str = "able", key: str = "hunter2") -> None:
         super().__init__(name, capabilities={"alias": AliasSupport.TRANSLATED})
         self._key = key
-        self.faults = self._service.faults = CountingFaults()
+        self._calls = CountingFaults()
+        self.faults = self._service.faults = self._calls
 
     def translate(self, zone: ZoneId, rrsets: Mapping[Key, RRset]) -> Mapping[Key, RRset]:
         made: dict[Key, RRset] = {}
         for key, rrset in rrsets.items():
-            targets = [rrsets[rrset.rdatas[0], rtype] for rtype in ADDRESSES if (rrset.rdatas[0], rtype) in rrsets]
+            keys = [Key(rrset.rdatas[0], rtype) for rtype in ADDRESSES]
+            targets = [rrsets[found] for found in keys if found in rrsets]
             if key.type == "ALIAS" and targets:
                 made |= {Key(key.name, target.type): replace(target, name=key.name) for target in targets}
             else:
@@ -51,7 +53,7 @@ class AbleProvider(MemoryProvider):
 
     @property
     def counts(self) -> Counts:
-        return Counts(calls=self.faults.calls)
+        return Counts(calls=self._calls.calls)
 
     @property
     def permissions(self) -> Permissions:

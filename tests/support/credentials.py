@@ -32,7 +32,7 @@ def set_environment() -> None:
 
 def _spellings() -> Mapping[str, str]:
     """Return each form in which a value might come out."""
-    forms = {}
+    forms: dict[str, str] = {}
     for name, value in CREDENTIALS.items():
         forms |= dict.fromkeys((value, quote(value), base64.b64encode(value.encode()).decode().rstrip("=")), name)
     return forms

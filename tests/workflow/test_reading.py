@@ -1,6 +1,7 @@
 """Listing before reading, as many at a time as asked for, and what one zone can hold."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -75,6 +76,17 @@ def test_the_list_that_came_first_tells_of_orphans(cloud):
     planning = cloud.plan(find=cloud.find)
     assert [(one.rule, one.zone) for one in planning.warnings] == [("orphan-zone", "example.org")]
     assert cloud.services["a"].asked().count("zones") == 1
+
+
+def test_a_zone_with_a_view_is_no_orphan_where_a_service_lists_names_alone(tmp_path):
+    class Nameless(Watched):
+        def zones(self):
+            yield from (replace(ref, id=ZoneId(ref.id.name)) for ref in super().zones())
+
+    folder = project(tmp_path, Nameless("a"))
+    folder.zone(WWW, "example.com", view="internal")
+    folder.apply_now(find=folder.find)
+    assert folder.plan(find=folder.find).warnings == ()
 
 
 def test_orphans_that_nobody_wants_to_know_of_are_no_reason_to_ask_an_unused_provider(tmp_path):

@@ -52,8 +52,13 @@ def _steps(planned: Sequence["_Planned"]) -> Iterator[Step]:
     """Yield the steps in the order that never breaks resolution: what is served first, then who is asked.
 
     The apex NS set comes once every provider serves the content; the addresses of name servers that leave go last.
+    Zones are created before any content: a zone file cannot be without the names that other providers assign.
     """
-    content = [*_content_steps(planned), *_reload_steps(one for one in planned if one.first or one.pending)]
+    content = [
+        *_creation_steps(planned),
+        *_content_steps(planned),
+        *_reload_steps(one for one in planned if one.first or one.pending),
+    ]
     yield from content
     if (
         any(step.kind is not StepKind.METADATA for step in content)
@@ -67,11 +72,15 @@ def _steps(planned: Sequence["_Planned"]) -> Iterator[Step]:
     yield from _reload_steps(one for one in planned if one.nameservers or one.last)
 
 
-def _content_steps(planned: Iterable["_Planned"]) -> Iterator[Step]:
+def _creation_steps(planned: Iterable["_Planned"]) -> Iterator[Step]:
     for one in planned:
         if one.creates:
             yield one.step(StepKind.CREATE_ZONE, note=one.visible, settings=one.settings)
-        elif one.settings:
+
+
+def _content_steps(planned: Iterable["_Planned"]) -> Iterator[Step]:
+    for one in planned:
+        if one.settings and not one.creates:
             yield one.step(StepKind.METADATA, settings=one.settings)
         if one.first:
             yield one.step(StepKind.CONTENT, one.first)
@@ -158,6 +167,10 @@ class _Planned:
     def _nameservers_to_be(self) -> Sequence[str]:
         """Return the apex NS set that this plan makes, where it does; one listed in the file is lint's business."""
         after = self.nameservers.after if self.nameservers else None
+        if isinstance(after, Computed):
+            own = {self.fact.name: self.fact.nameservers}
+            counts = {name: int(count) for name, count in after.computed.items() if own.get(name)}
+            return apex.chosen(counts, own, frozenset())
         return after.rdatas if isinstance(after, RRset) and self.zone.nameservers.mode != "list" else ()
 
     def _of_leaving(self, content: Sequence[Change]) -> list[Change]:
@@ -209,16 +222,9 @@ class _Planned:
                     "look at the zone there, and plan again",
                 )
                 return None
-            if isinstance(want, Computed) and not fact.able.premade_apex:
-                self._error(
-                    "nameservers-unknown",
-                    f"`{fact.name}` needs the name servers of the zone to create it, and not all are assigned yet",
-                    "list them under `nameservers:`, or create the zone at the other providers first",
-                )
-                return None
             if isinstance(want, Computed) and not self.is_new:
                 self._later("not every provider has assigned its name servers yet")
-                return None
+                return None if fact.able.premade_apex else self._first_nameservers()
             return Change(None, want, "nameservers:")
         if isinstance(want, Computed):
             self._later("not every provider has assigned its name servers yet")

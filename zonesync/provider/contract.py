@@ -68,6 +68,8 @@ class Capabilities:
     """Whether a change that is refused leaves the changes at other names to go through."""
     networks: bool = False
     """Whether a zone is visible in the networks that it is told, and nowhere else (see ``HasNetworks``)."""
+    lists_views: bool = False
+    """Whether ``zones()`` tells the views of zones; a service knows their names alone."""
     local: bool = False
     """Whether reading is file I/O, so that threads gain nothing."""
     max_rrsets: int | None = None

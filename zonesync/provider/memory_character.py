@@ -96,7 +96,15 @@ TRAITS = {
         bumps_serial=True,
     ),
     Character.FILE: Traits(
-        Capabilities(types=None, apex_ns=ApexNs.FULL, atomic=True, compare_and_swap=True, isolates=False, local=True),
+        Capabilities(
+            types=None,
+            apex_ns=ApexNs.FULL,
+            atomic=True,
+            compare_and_swap=True,
+            isolates=False,
+            lists_views=True,
+            local=True,
+        ),
         Spelling(),
         Exactness.VALUES,
         batch=2**31,

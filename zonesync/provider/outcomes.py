@@ -18,19 +18,23 @@ Send = Callable[[tuple[Change, ...]], Receipt]
 def found_out(
     changes: Iterable[Change], rrsets: Mapping[Key, RRset], normalise: Callable[[RRset], RRset]
 ) -> bool | None:
-    """Tell from what is live now whether an atomic write of *changes* took effect; None where that shows neither."""
+    """Tell from what is live now whether an atomic write of *changes* took effect; None where that shows neither.
+
+    An RRset that is neither as before nor as after is somebody else's by now. It tells nothing of the write; those
+    beside it do.
+    """
 
     def spelled(rrset: object) -> RRset | None:
         return normalise(rrset) if isinstance(rrset, RRset) else None
 
-    done = undone = True
+    seen = set()
     for change in changes:
         now = spelled(rrsets.get(change.key))
-        done = done and same(now, spelled(change.after))
-        undone = undone and same(now, spelled(change.before))
-    if done == undone:
-        return True if done else None
-    return done
+        seen.add((same(now, spelled(change.after)), same(now, spelled(change.before))))
+    done, undone = (True, False) in seen, (False, True) in seen
+    if done != undone:
+        return done
+    return True if seen <= {(True, True)} else None
 
 
 def certain(

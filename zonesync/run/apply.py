@@ -227,7 +227,8 @@ class _Zone:
 
     def _write(self, step: Step, provider: Provider, progress: _Progress) -> None:
         live = self._current(step.provider)
-        changes = resolve(step.changes, live, self.live, created=step.provider in self.created)
+        servers = {name: one.nameservers or self.providers[name].nameservers for name, one in self.live.items()}
+        changes = resolve(step.changes, live, servers, created=step.provider in self.created)
         for receipt in provider.apply(live, changes) if changes else ():
             self.recorder.receipt(step, self._received(step, receipt, progress))
         _require_applied(progress)

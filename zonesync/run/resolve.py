@@ -1,6 +1,6 @@
 """Fill in what a plan could not know: the apex NS set and SOA of a zone that was created a moment ago."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import RRset
@@ -14,12 +14,12 @@ class UnresolvedError(Exception):
 
 
 def resolve(
-    changes: Iterable[Change], live: LiveZone, everywhere: Mapping[str, LiveZone], *, created: bool
+    changes: Iterable[Change], live: LiveZone, servers: Mapping[str, Sequence[str]], *, created: bool
 ) -> list[Change]:
     """Return *changes* with nothing computed left in them, and without those that are there already.
 
     Where this run *created* the zone, its pre-made apex NS and SOA are the ``before`` that the plan could not show.
-    *everywhere* holds the zone at each provider. Raises :class:`UnresolvedError`.
+    *servers* are each provider's own name servers for the zone. Raises :class:`UnresolvedError`.
     """
     resolved = []
     for change in changes:
@@ -28,25 +28,22 @@ def resolve(
         if created and before is None and change.key.type in {"NS", "SOA"} and change.key.name == live.id.name:
             before = live.rrsets.get(change.key)
         if isinstance(after, Computed):
-            after = _computed(after, live, everywhere)
+            after = _computed(after, live, servers)
         if before is not None and after is not None and settle(before, after) is None:
             continue
         resolved.append(Change(before, after, change.why))
     return resolved
 
 
-def _computed(wanted: Computed, live: LiveZone, everywhere: Mapping[str, LiveZone]) -> RRset:
+def _computed(wanted: Computed, live: LiveZone, servers: Mapping[str, Sequence[str]]) -> RRset:
     if wanted.type == "SOA":
         premade = live.rrsets.get(wanted.key)
         if premade is None:
             raise UnresolvedError(f"the provider made no SOA for {live.id}")
         return soa.with_fields(premade, wanted.computed)
-    names = {}
     for provider in wanted.computed:
-        found = everywhere.get(provider)
-        if found is None or not found.nameservers:
+        if not servers.get(provider):
             raise UnresolvedError(f"`{provider}` assigned no name servers to {live.id}")
-        names[provider] = found.nameservers
     counts = {provider: int(count) for provider, count in wanted.computed.items()}
-    hosts = apex.chosen(counts, names, frozenset())
+    hosts = apex.chosen(counts, servers, frozenset())
     return RRset(wanted.name, "NS", wanted.ttl, tuple(sorted(set(hosts))))

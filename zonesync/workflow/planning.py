@@ -83,7 +83,7 @@ def make_plan(
         unread=tuple(Unread(zone=zone, provider=name, words=words) for (zone, name), words in unread.items()),
         allowances=tuple(allowances),
     )
-    warnings = tuple(_orphans(project, loaded, listed))
+    warnings = tuple(_orphans(project, loaded, listed, providers))
     return Planning(planfile.sealed(plan) if sealed else plan, live, providers, warnings)
 
 
@@ -137,15 +137,20 @@ def _wants_orphans(project: Project) -> bool:
     return "orphan-zone" not in project.config.lint_ignore
 
 
-def _orphans(project: Project, loaded: Loaded, listed: Mapping[str, Sequence[ZoneId]]) -> Iterator[Finding]:
+def _orphans(
+    project: Project, loaded: Loaded, listed: Mapping[str, Sequence[ZoneId]], providers: Mapping[str, Provider]
+) -> Iterator[Finding]:
     """Warn of zones at a provider that no file puts there: they are never touched."""
     if not _wants_orphans(project):
         return
     files = set(loaded.all_zones)
-    there = {(zone.id, name) for zone in loaded.zones for name in zone.providers}
+    used = {zone.id for zone in loaded.zones}
     for name, hosted in listed.items():
+        there = {zone.id for zone in loaded.zones if name in zone.providers}
+        if name in providers and not providers[name].capabilities.lists_views:
+            there |= {ZoneId(zone.name) for zone in there}
         for zone in hosted:
-            if (zone, name) not in there and (zone not in files or any(one.id == zone for one in loaded.zones)):
+            if zone not in there and (zone not in files or zone in used):
                 yield Finding(
                     "orphan-zone",
                     Severity.WARNING,

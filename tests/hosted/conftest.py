@@ -1,0 +1,88 @@
+"""Projects whose providers are the hosted services, each played by a strict fake behind its real SDK."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.cli.conftest import Outcome
+from tests.fakes.gcloud import CloudDnsFake
+from tests.fakes.ns1 import Ns1Fake
+from tests.fakes.route53 import Route53Fake
+from tests.support.credentials import CREDENTIALS
+from zonesync import cli
+
+KEY = CREDENTIALS["NS1_APIKEY"]
+BIND_HOSTS = ["ns1.bind.example.net.", "ns2.bind.example.net."]
+
+
+@pytest.fixture
+def route53():
+    with Route53Fake(seed=7) as fake:
+        yield fake
+
+
+@pytest.fixture
+def gcloud():
+    with CloudDnsFake(project="acme") as fake:
+        yield fake
+
+
+@pytest.fixture
+def ns1():
+    with Ns1Fake(key=KEY) as fake:
+        yield fake
+
+
+def settings_of(kind: str, fake: Any) -> dict[str, Any]:
+    """Return what the configuration says of a provider of *kind*."""
+    if kind == "route53":
+        return {"type": "route53", "endpoint": fake.url, "rate": "1000"}
+    if kind == "gcloud":
+        return {"type": "gcloud", "project": "acme", "endpoint": fake.url, "anonymous": "true", "rate": "1000"}
+    if kind == "ns1":
+        return {"type": "ns1", "endpoint": fake.url}
+    return {"type": "bind", "directory": "build/bind", "nameservers": BIND_HOSTS}
+
+
+@dataclass
+class Folder:
+    """A project on disk, and the command line called on it."""
+
+    root: Path
+    capsys: pytest.CaptureFixture[str]
+
+    def configure(self, providers: dict[str, dict[str, Any]], **more: Any) -> None:
+        """Write the configuration."""
+        data = {"defaults": {"providers": list(providers)}, "providers": providers, **more}
+        (self.root / "zonesync.yaml").write_text(yaml.safe_dump(data, sort_keys=False))
+        (self.root / "zones").mkdir(exist_ok=True)
+
+    def zone(self, records: dict[str, Any], name: str = "example.com", **more: Any) -> None:
+        """Write a zone file."""
+        data = {"zone": name, **more, "records": records}
+        (self.root / "zones" / f"{name}.yaml").write_text(yaml.safe_dump(data, sort_keys=False))
+
+    def run(self, *arguments: object, code: int | None = None) -> Outcome:
+        """Run a command as `main` does."""
+        self.capsys.readouterr()
+        found = cli.run(["--chdir", str(self.root), *map(str, arguments)])
+        out, err = self.capsys.readouterr()
+        assert code is None or found == code, f"exit code {found}, not {code}\n{out}\n{err}"
+        return Outcome(found, out, err)
+
+
+@pytest.fixture
+def folder(tmp_path, capsys, monkeypatch) -> Folder:
+    for name in ("CI", "NO_COLOR", "GITHUB_ACTIONS", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    return Folder(tmp_path, capsys)
+
+
+@pytest.fixture
+def service(request) -> Callable[[str], Any]:
+    """Start the fake of a kind by name, once each test."""
+    return request.getfixturevalue
