@@ -106,7 +106,7 @@ def _nothing(ctx: Any) -> str:
 
 def _version(value: bool) -> None:
     if value:
-        from zonesync import __version__  # noqa: PLC0415
+        from zonesync import __version__
 
         typer.echo(f"zonesync {__version__}")
         raise typer.Exit
@@ -130,7 +130,7 @@ def options(
 ) -> None:
     """Keep authoritative DNS in step across several providers."""
     del version  # its callback has done the work
-    from zonesync.cli.session import Session  # noqa: PLC0415
+    from zonesync.cli.session import Session
 
     context.obj = Session(config, chdir, quiet=quiet, no_color=no_color, strict=strict)
 
@@ -141,7 +141,7 @@ def init(
     zone: Annotated[str, typer.Option(metavar="ZONE", help="Name of the first zone.")] = "example.com",
 ) -> int:
     """Write a configuration and a first zone. Never overwrites a file."""
-    from zonesync.cli import start  # noqa: PLC0415
+    from zonesync.cli import start
 
     return start.init(context.obj, zone)
 
@@ -149,7 +149,7 @@ def init(
 @app.command()
 def validate(context: typer.Context, zones: Zones = None, form: AsFormat = Format.TEXT) -> int:
     """Check the zone files. Asks no provider, needs no credentials."""
-    from zonesync.cli import look  # noqa: PLC0415
+    from zonesync.cli import look
 
     return look.validate(context.obj, zones or (), form)
 
@@ -170,7 +170,7 @@ def plan(
     concurrency: Concurrency = None,
 ) -> int:
     """Show what `apply` would change. Changes nothing anywhere."""
-    from zonesync.cli import change  # noqa: PLC0415
+    from zonesync.cli import change
 
     context.obj.concurrency = concurrency
     return change.plan(context.obj, zones or (), provider or (), out, form, allow or (), exit_code=exit_code)
@@ -190,7 +190,7 @@ def apply(
     concurrency: Concurrency = None,
 ) -> int:
     """Carry out a saved plan, or one made now. A saved one exactly; one made now after asking."""
-    from zonesync.cli import change  # noqa: PLC0415
+    from zonesync.cli import change
 
     context.obj.concurrency = concurrency
     return change.apply(context.obj, what or (), provider or (), yes=yes, plan_only=plan_only)
@@ -205,7 +205,7 @@ def drift(
     concurrency: Concurrency = None,
 ) -> int:
     """Tell whether providers still serve what the files say. Exit code 2 when not."""
-    from zonesync.cli import change  # noqa: PLC0415
+    from zonesync.cli import change
 
     context.obj.concurrency = concurrency
     return change.drift(context.obj, zones or (), provider or (), form)
@@ -223,7 +223,7 @@ def export(
     form: Annotated[ExportFormat, typer.Option("--format", help="What to write.")] = ExportFormat.ZONEFILE,
 ) -> int:
     """Write a zone as a zone file, as YAML or as JSON."""
-    from zonesync.cli import transfer  # noqa: PLC0415
+    from zonesync.cli import transfer
 
     return transfer.export(context.obj, zone, source, out, form, no_soa=no_soa)
 
@@ -238,7 +238,7 @@ def import_zonefile(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write DIR/ZONE.yaml; default: stdout.")] = None,
 ) -> int:
     """Write zone YAML from zone files; never overwrites a file."""
-    from zonesync.cli import transfer  # noqa: PLC0415
+    from zonesync.cli import transfer
 
     return transfer.import_zonefile(context.obj, files, zone, out)
 
@@ -248,7 +248,7 @@ def providers(context: typer.Context, form: AsFormat = Format.TEXT) -> int:
     """List the configured providers. What each can hold, the zones it hosts, and how much of its quota is used."""
     if context.invoked_subcommand:
         return Exit.OK
-    from zonesync.cli import look  # noqa: PLC0415
+    from zonesync.cli import look
 
     return look.providers(context.obj, form)
 
@@ -262,7 +262,7 @@ def providers_check(
     form: AsFormat = Format.TEXT,
 ) -> int:
     """Prove that the credentials can read. Says which permissions a plan needs, and which an apply adds."""
-    from zonesync.cli import look  # noqa: PLC0415
+    from zonesync.cli import look
 
     return look.check_providers(context.obj, names or (), form)
 
@@ -274,7 +274,7 @@ def audit_log(
     form: AsFormat = Format.TEXT,
 ) -> int:
     """List every run and change, oldest first."""
-    from zonesync.cli import look  # noqa: PLC0415
+    from zonesync.cli import look
 
     return look.audit_log(context.obj, zone, form)
 
@@ -282,7 +282,7 @@ def audit_log(
 @app.command()
 def schema(kind: Annotated[SchemaKind, typer.Argument(metavar="zone|config|plan", help="Which file.")]) -> int:
     """Print the JSON Schema of a file."""
-    from zonesync.cli import look  # noqa: PLC0415
+    from zonesync.cli import look
 
     return look.schema(kind)
 

@@ -33,7 +33,7 @@ def validate(session: "Session", zones: Sequence[str], form: "Format") -> int:
 
 def providers(session: "Session", form: "Format") -> int:
     """List the configured providers."""
-    from zonesync.views import providers as view  # noqa: PLC0415
+    from zonesync.views import providers as view
 
     reports = workflow.report_providers(session.open())
     if form == "json":
@@ -48,7 +48,7 @@ def providers(session: "Session", form: "Format") -> int:
 
 def check_providers(session: "Session", names: Sequence[str], form: "Format") -> int:
     """Prove that the credentials can read, and say which permissions they need."""
-    from zonesync.views import providers as view  # noqa: PLC0415
+    from zonesync.views import providers as view
 
     reports = workflow.report_providers(session.open(), names, with_quotas=False)
     if not reports:
@@ -63,7 +63,7 @@ def check_providers(session: "Session", names: Sequence[str], form: "Format") ->
 
 def audit_log(session: "Session", zone: str, form: "Format") -> int:
     """List the audit log's entries."""
-    from zonesync.views.run_text import audit_lines  # noqa: PLC0415
+    from zonesync.views.run_text import audit_lines
 
     project = session.open()
     if zone:
@@ -80,7 +80,7 @@ def audit_log(session: "Session", zone: str, form: "Format") -> int:
 
 def schema(kind: "SchemaKind") -> int:
     """Print a JSON Schema."""
-    import json  # noqa: PLC0415
+    import json
 
     put(json.dumps(workflow.schema(kind.value), indent=2))
     return Exit.OK

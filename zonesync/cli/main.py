@@ -39,9 +39,9 @@ def _make_streams_safe() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code (design: exit codes)."""
-    import typer  # noqa: PLC0415 -- measured: what is not needed yet is not imported
+    import typer
 
-    from zonesync.cli.app import command  # noqa: PLC0415
+    from zonesync.cli.app import command
 
     usage_error: type[Exception] = typer.BadParameter.__mro__[1]
     try:
@@ -81,7 +81,7 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
 
 
 def _usage(problem: Exception) -> int:
-    from zonesync.views.plain import clean  # noqa: PLC0415 -- as above
+    from zonesync.views.plain import clean
 
     context = getattr(problem, "ctx", None)
     path = context.command_path if context else "zonesync"
@@ -91,6 +91,6 @@ def _usage(problem: Exception) -> int:
 
 
 def _failed(problem: Exception) -> int:
-    from zonesync.cli.failure import explain  # noqa: PLC0415
+    from zonesync.cli.failure import explain
 
     return explain(problem)

@@ -50,8 +50,8 @@ class Progress:
         if not self._is_shown or time.monotonic() - self._started < PATIENCE:
             return
         if self._bar is None:
-            from rich.console import Console  # noqa: PLC0415 -- most runs never need it
-            from rich.progress import Progress as Bar  # noqa: PLC0415
+            from rich.console import Console
+            from rich.progress import Progress as Bar
 
             self._bar = Bar(console=Console(stderr=True), transient=True)
             self._task = self._bar.add_task(self._title, total=self._total)
