@@ -129,7 +129,7 @@ class CloudDns:
             if self._made is None:
                 key = f"gcloud {self._account.url} {self.project}"
                 rate = self._account.rate
-                bucket = shared(key, lambda: Bucket(rate, min(BURST, rate)))
+                bucket = shared(key, lambda: Bucket(rate, min(BURST, rate - 1)))
                 self._made = Calls(bucket, explain, self._budget)
             return self._made
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from zonesync.model.zone import ZoneId
-from zonesync.provider.errors import Conflict, NotFound, Rejected, Unavailable
+from zonesync.provider.errors import Conflict, NotFound, ProviderError, Rejected, Unavailable
 from zonesync_gcloud.client import CloudDns
 from zonesync_gcloud.lookup import Directory
 from zonesync_gcloud.networks import config
@@ -42,15 +42,16 @@ def create(service: CloudDns, directory: Directory, zone: ZoneId, wanted: dict[s
             made = _read(service.send("POST", "/managedZones", wanted, PERMISSION))
         except Conflict as problem:
             made = _theirs_or_ours(directory, wanted, problem, lost)
-        except Unavailable as problem:
-            if not problem.sent:
-                raise
+        except ProviderError as problem:
+            if not isinstance(problem, Unavailable) or not problem.sent:
+                # After a lost answer nobody knows, whatever became of asking again.
+                raise lost or problem from problem
             lost = problem
-            found = _existing(directory, wanted)
+            found = _looked_for(directory, wanted)
             if found is None:
                 continue
             if not _is_ours(found, wanted):
-                raise
+                raise problem
             made = found
         directory.created(zone, made)
         return made
@@ -70,6 +71,15 @@ def _theirs_or_ours(
             hint=f"create `{wanted['dnsName']}` under another resource name, and give that as `zone_id`",
         ) from problem
     raise problem
+
+
+def _looked_for(directory: Directory, wanted: dict[str, Any]) -> Hosted | None:
+    """Return the zone that a lost answer may have been about. Raises Unavailable where that cannot be told."""
+    try:
+        return _existing(directory, wanted)
+    except ProviderError as problem:
+        words = f"the zone may have been created, and could not be looked for: {problem.words}"
+        raise Unavailable(words, hint=problem.hint) from problem
 
 
 def _existing(directory: Directory, wanted: dict[str, Any]) -> Hosted | None:

@@ -158,7 +158,12 @@ class CloudDnsProvider:
             if self._private and not seen_in:
                 raise Rejected("a private zone is visible in one network at least", hint="set `networks`")
             wanted = creation.body(zone, how.reference, seen_in, private=self._private)
-            return self._load(zone, creation.create(self._service, self._directory, zone, wanted))
+            made = creation.create(self._service, self._directory, zone, wanted)
+            try:
+                return self._load(zone, made)
+            except ProviderError as problem:
+                # There is a zone now: that must not read as if nothing had been changed.
+                raise Unavailable(f"zone `{made.name}` is created, but: {problem.words}", hint=problem.hint) from problem
 
     def normalise(self, rrset: RRset) -> RRset:
         """Return *rrset* itself: hosts in lower case and addresses compressed are the model's own spelling."""

@@ -8,7 +8,7 @@ from zonesync_gcloud.client import CloudDns
 
 PATIENCE = 600
 """Seconds between asking for the first and the last time; changes are usually done within one minute."""
-_LONGEST = 15
+_FIRST, _LONGEST = 0.25, 15.0
 Sleep = Callable[[float], None]
 
 
@@ -28,15 +28,14 @@ def last_of_each_zone(change_ids: Iterable[str]) -> dict[str, str]:
 def until_done(
     service: CloudDns, path: str, permission: str, sleep: Sleep = time.sleep, *, fresh: bool = False
 ) -> None:
-    """Ask for *path* at once, then after 1 s, 2 s, 3 s … until its status is ``done``. Raises ProviderError."""
-    waited = 0
-    pause = 0
+    """Ask for *path* at once, then after pauses that double, until its status is ``done``. Raises ProviderError."""
+    waited, pause = 0.0, _FIRST
     while True:
         status = str(service.get(path, permission, fresh=fresh).get("status", "")).lower()
         if status == "done":
             return
         if waited >= PATIENCE:
-            raise Unavailable(f"`{path.rpartition('/')[2]}` is still {status or 'of no status'} after {waited} s")
-        pause = min(pause + 1, _LONGEST)
+            raise Unavailable(f"`{path.rpartition('/')[2]}` is still {status or 'of no status'} after {waited:.0f} s")
         sleep(pause)
         waited += pause
+        pause = min(2 * pause, _LONGEST)

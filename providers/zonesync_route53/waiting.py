@@ -12,7 +12,8 @@ from zonesync_route53.client import Client
 
 PATIENCE = 900
 """Seconds after which a change that is still pending is a problem; as a rule it takes less than 60."""
-_LONGEST = 10
+_FIRST, _LONGEST = 0.25, 10.0
+"""Seconds between two looks: twice as long each time, for a small change is often served at once."""
 
 Sleep = Callable[[float], None]
 
@@ -48,15 +49,15 @@ class Waiter:
                 self._await(change_id)
 
     def _await(self, change_id: str) -> None:
-        waited, pause = 0, 1
+        waited, pause = 0.0, _FIRST
         while self._client.read("get_change", "ChangeInfo", Id=change_id)["ChangeInfo"]["Status"] != "INSYNC":
             if waited >= PATIENCE:
                 raise Unavailable(
-                    f"change `{change_id}` is still pending after {waited} seconds",
+                    f"change `{change_id}` is still pending after {waited:.0f} seconds",
                     hint="it is written, and will be served; the next plan shows what is left",
                 )
             self._sleep(pause)
             waited += pause
-            pause = min(pause + 1, _LONGEST)
+            pause = min(2 * pause, _LONGEST)
         with self._lock:
             self._served.add(change_id)

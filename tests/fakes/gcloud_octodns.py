@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from google.auth.credentials import AnonymousCredentials
-from google.cloud import dns
+from google.cloud.dns import Client
 from octodns_googlecloud import GoogleCloudProvider
 
 
@@ -14,12 +14,10 @@ class Provider(GoogleCloudProvider):
     CHANGE_LOOP_WAIT = 0
 
     def __init__(self, name: str, endpoint: str, **options: Any) -> None:
-        made = dns.Client
-
-        def client(project: str | None = None) -> dns.Client:
+        def client(project: str | None = None) -> Client:
             options = {"api_endpoint": endpoint}
-            return made(project=project, credentials=AnonymousCredentials(), client_options=options)
+            return Client(project=project, credentials=AnonymousCredentials(), client_options=options)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(dns, "Client", client)
+            patch.setattr("google.cloud.dns.Client", client)
             super().__init__(name, "p", **options)

@@ -5,7 +5,7 @@ import google.auth.exceptions
 import httplib2
 import pytest
 from google.auth.credentials import AnonymousCredentials
-from google.cloud import dns
+from google.cloud.dns import Client
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
@@ -19,7 +19,7 @@ APEX = "example.com."
 
 def cloud(fake, credentials=None):
     options = {"api_endpoint": fake.url}
-    return dns.Client(project="p", credentials=credentials or AnonymousCredentials(), client_options=options)
+    return Client(project="p", credentials=credentials or AnonymousCredentials(), client_options=options)
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_waiting_asks_at_once_and_then_ever_more_rarely(make: Make):
         receipts = apply(provider, created(*(rrset(f"h{number}", "A", "192.0.2.1") for number in range(1500))))
         assert [receipt.change_id for receipt in receipts] == ["example-com/1", "example-com/2"]
         provider.wait(receipts)
-        assert slept == [1, 2, 3]
+        assert slept == [0.25, 0.5, 1]
         assert [request.path.rpartition("/")[2] for request in fake.requests("GET", "/changes/")] == ["2"] * 4
 
 

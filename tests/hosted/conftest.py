@@ -1,6 +1,7 @@
 """Projects whose providers are the hosted services, each played by a strict fake behind its real SDK."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,3 +87,24 @@ def folder(tmp_path, capsys, monkeypatch) -> Folder:
 def service(request) -> Callable[[str], Any]:
     """Start the fake of a kind by name, once each test."""
     return request.getfixturevalue
+
+
+@pytest.fixture(scope="session")
+def rsa_key() -> str:
+    """Return a private key for a service account."""
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@pytest.fixture
+def begin(folder, rsa_key, monkeypatch):
+    """Start services that ask for credentials; what is tried again is so at once."""
+    from tests.hosted import services
+    from zonesync.provider.calls import Budget
+
+    monkeypatch.setattr(Budget.__init__, "__defaults__", (8, 120.0, 0.001, 0.004))
+    with ExitStack() as stack:
+        yield lambda kind, **more: services.start(kind, folder.root, rsa_key, stack.enter_context, **more)

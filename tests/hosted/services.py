@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.fakes import gcloud_errors as google
 from tests.fakes.gcloud import CloudDnsFake
@@ -16,8 +16,10 @@ from tests.fakes.kit import Answer, FakeService, Request
 from tests.fakes.ns1 import Ns1Fake
 from tests.fakes.route53 import Route53Fake
 from tests.fakes.route53 import error as aws
-from tests.hosted.conftest import Folder
 from tests.support.credentials import CREDENTIALS
+
+if TYPE_CHECKING:
+    from tests.hosted.conftest import Folder
 
 KINDS = ("route53", "gcloud", "ns1")
 FOREVER = 1_000_000
@@ -203,7 +205,7 @@ def differing(one: Records, other: Records) -> set[str]:
     return {owner for owner in {*one, *other} if one.get(owner) != other.get(owner)}
 
 
-def planned(folder: Folder, zone: str = "example.com") -> set[str]:
+def planned(folder: "Folder", zone: str = "example.com") -> set[str]:
     """Return the owners that a plan, which must be whole, would change in *zone*."""
     data = json.loads(folder.run("plan", "--format", "json", code=0).out)
     assert not data["unread"]
