@@ -165,6 +165,10 @@ class World:
         ([lost(), lost("cut again")], [UNDONE, DONE], Outcome.APPLIED, FOUND_OUT),
         ([lost(), Throttled("slow")], [UNDONE, DONE], Outcome.APPLIED, FOUND_OUT),
         ([lost(), unsent()], [UNDONE, NEITHER], Outcome.UNKNOWN, "refused"),
+        # The first one may still arrive.
+        ([lost(), unsent()], [UNDONE, UNDONE], Outcome.UNKNOWN, "cut; then refused"),
+        ([lost(), Throttled("slow")], [UNDONE, UNDONE], Outcome.UNKNOWN, "cut; then slow"),
+        ([lost(), Denied("no")], [UNDONE, UNDONE], Outcome.UNKNOWN, "cut; then no"),
     ],
 )
 def test_a_lost_answer_is_followed_by_a_look_and_by_one_more_try_at_most(
@@ -177,8 +181,13 @@ def test_a_lost_answer_is_followed_by_a_look_and_by_one_more_try_at_most(
     assert world.asked in {"s", "sr", "srs", "srsr"}
 
 
-@pytest.mark.parametrize("problem", [unsent(), Denied("no"), Throttled("slow"), Conflict("other"), Rejected("bad")])
-@pytest.mark.parametrize("after", [[], [lost()]], ids=["at once", "after a lost one"])
+@pytest.mark.parametrize(
+    ("problem", "after"),
+    [
+        *((problem, []) for problem in (unsent(), Denied("no"), Throttled("slow"), Conflict("other"), Rejected("bad"))),
+        *((problem, [lost()]) for problem in (Conflict("other"), Rejected("bad"))),
+    ],
+)
 def test_what_certainly_changed_nothing_is_raised(problem: ProviderError, after: list[Step]) -> None:
     world = World([*after, problem], [UNDONE, UNDONE])
     with pytest.raises(type(problem)) as raised:

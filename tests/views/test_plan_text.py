@@ -40,6 +40,11 @@ def body(*changes):
         (rrset("www", "A", 300, "192.0.2.1"), None, ["  - www A  300  192.0.2.1"]),
         (
             rrset("www", "A", 300, "192.0.2.1"),
+            rrset("www", "A", None, "alias x.example.com. - false"),
+            ["  ~ www A", "      ttl 300 -> none (an alias)", "      192.0.2.1 -> alias x.example.com. - false"],
+        ),
+        (
+            rrset("www", "A", 300, "192.0.2.1"),
             rrset("www", "A", 300, "192.0.2.7"),
             ["  ~ www A  192.0.2.1 -> 192.0.2.7"],
         ),

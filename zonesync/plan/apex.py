@@ -127,8 +127,13 @@ def check_wanted(zone: DesiredZone, facts: Sequence[Facts], want: RRset | Comput
 
 
 def _check_computed(zone: DesiredZone, facts: Sequence[Facts], want: Computed) -> Iterator[Finding]:
-    """Yield an error for each provider whose fixed names a set that is not known yet may leave out."""
+    """Yield an error for each provider whose fixed names a set that is not known yet may leave out.
+
+    So does one that takes no set: for names that nobody assigns, a second plan would wait in vain.
+    """
     for fact in facts:
+        if len(facts) == 1 and fact.able.apex_ns not in _EDITABLE | {ApexNs.ADD_ONLY} and not fact.own_names:
+            yield _rejected(zone, fact.name, fact.able, "it assigns no name servers that a set could be made of")
         if fact.able.apex_ns is ApexNs.ADD_ONLY and want.computed.get(fact.name, PER_PROVIDER) != 0:
             if 0 < len(fact.own_names) <= int(want.computed.get(fact.name, -1)):
                 continue

@@ -7,7 +7,7 @@ from zonesync.findings import Finding, Severity
 from zonesync.model.change import Action, Change, Computed
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone, Kept
-from zonesync.plan import apex, digest, fit, networks, safety, scope, soa, why
+from zonesync.plan import aliases, apex, digest, fit, networks, safety, scope, soa, why
 from zonesync.plan.diff import diff, settle
 from zonesync.plan.facts import Facts
 from zonesync.plan.plan import KeptRRset, Setting, Step, StepKind, Target
@@ -196,6 +196,8 @@ class _Planned:
         others = sum(key in self.live and key not in self.desired for key in scoped.left_alone)
         beside = len(self.own) + others + len(self.kept)
         self.findings += fit.check(zone, fact.name, fact.able, self.desired, fact.refusal, beside=beside)
+        there = {*scoped.left_alone & self.live.keys(), *(Key(kept.name, kept.type) for kept in self.kept)}
+        self.findings += aliases.check(zone, fact.name, self.desired, there, fact.normalise)
         raw = diff(self.live, self.desired, normalise=fact.normalise, skip=self.own)
         self.findings += scope.conflicts(zone, fact.name, raw, self.live, scoped)
         changes = scope.within(raw, scoped)

@@ -6,7 +6,7 @@ from zonesync.model.change import Change
 from zonesync.model.rrset import Key, RRset
 from zonesync.provider.compare import same
 from zonesync.provider.contract import Outcome, Receipt
-from zonesync.provider.errors import ProviderError, Unavailable
+from zonesync.provider.errors import Conflict, ProviderError, Rejected, Unavailable
 
 _SPOILT = frozenset({Outcome.REJECTED, Outcome.CONFLICT})
 NOT_TRIED = "not tried, since an earlier change failed: "
@@ -46,8 +46,9 @@ def certain(
     """Send an atomic write of *changes*; where its answer is lost, find out by reading what became of it.
 
     *send* raises :class:`Unavailable` where it has no answer, and *read* returns what is live now. A write that is
-    seen to be undone is sent a second time, never a third; what stays open then is ``UNKNOWN``. Raises what *send*
-    raises where it is certain that nothing was changed.
+    seen to be undone is sent a second time, never a third; what stays open then is ``UNKNOWN``, as is a write that
+    cannot be sent again: the lost one may still arrive. Raises what *send* raises where it is certain that nothing
+    was changed.
     """
 
     def told(words: str) -> Receipt | None:
@@ -65,7 +66,8 @@ def certain(
     except Unavailable as problem:
         if not problem.sent:
             raise
-        known = told(problem.words)
+        lost = problem.words
+        known = told(lost)
     if known is not None:
         return known
     try:
@@ -74,9 +76,11 @@ def certain(
         known = told(problem.words)
         if known is not None:
             return known
-        if isinstance(problem, Unavailable) and problem.sent:
-            return Receipt(changes, Outcome.UNKNOWN, words=problem.words)
-        raise
+        if isinstance(problem, Conflict | Rejected):
+            # What refuses the second one refuses the first one, too.
+            raise
+        words = problem.words if isinstance(problem, Unavailable) and problem.sent else f"{lost}; then {problem.words}"
+        return Receipt(changes, Outcome.UNKNOWN, words=words)
     # Refused the second time, perhaps because the first one was under way all the while.
     return receipt if receipt.outcome is Outcome.APPLIED else told(receipt.words) or receipt
 

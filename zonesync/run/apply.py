@@ -119,6 +119,8 @@ class _Progress:
 
     receipts: list[Receipt] = field(default_factory=list)
     changed: bool = False
+    begun: bool = False
+    """Whether the adapter was told to write."""
 
 
 class _Zone:
@@ -169,10 +171,12 @@ class _Zone:
             if is_last:
                 self._confirm(progress)
         except (StopZone, ProviderError, UnresolvedError, StoreError) as stop:
-            problem = self.conceal(step.provider, str(stop))
+            problem = self.conceal(step.provider, _said(stop))
         except Exception as defect:  # noqa: BLE001 -- a defect must not take the record of other zones with it
             words = self.conceal(step.provider, f"{type(defect).__name__}: {defect}")
             problem = f"a defect in zonesync or in the adapter: {words}"
+            # Nobody knows what was sent before it.
+            progress.changed |= progress.begun
         result = StepResult(step, tuple(progress.receipts), problem, changed=progress.changed)
         if problem or not step.changes:
             try:
@@ -191,7 +195,9 @@ class _Zone:
         elif step.kind is StepKind.METADATA:
             self._set(step, provider, progress)
         elif step.kind is StepKind.RELOAD:
-            receipt = self._concealed(step, provider.reload(self._current(step.provider)))
+            live = self._current(step.provider)
+            progress.begun = True
+            receipt = self._concealed(step, provider.reload(live))
             progress.receipts.append(receipt)
             if receipt.outcome is not Outcome.APPLIED:
                 raise StopZone(receipt.words or f"the reload was {receipt.outcome}")
@@ -221,6 +227,7 @@ class _Zone:
                 raise StopZone(f"`{step.provider}` has no setting `{setting.name}`")
             if live.networks != setting.before:
                 raise StopZone(f"{Outcome.CONFLICT}: `{setting.name}` is no longer as the plan shows it")
+            progress.begun = True
             for receipt in provider.set_networks(live, setting.after):
                 self.recorder.setting(step, setting, self._received(step, receipt, progress))
         _require_applied(progress)
@@ -229,6 +236,7 @@ class _Zone:
         live = self._current(step.provider)
         servers = {name: one.nameservers or self.providers[name].nameservers for name, one in self.live.items()}
         changes = resolve(step.changes, live, servers, created=step.provider in self.created)
+        progress.begun = bool(changes)
         for receipt in provider.apply(live, changes) if changes else ():
             self.recorder.receipt(step, self._received(step, receipt, progress))
         _require_applied(progress)
@@ -266,7 +274,7 @@ class _Zone:
             try:
                 self.providers[name].wait(receipts)
             except ProviderError as problem:
-                raise StopZone(self.conceal(name, str(problem))) from problem
+                raise StopZone(self.conceal(name, _said(problem))) from problem
 
     def _current(self, provider: str) -> LiveZone:
         """Return the zone as it is: read again once this run has written it, since its token is spent."""
@@ -279,6 +287,12 @@ class _Zone:
         if provider not in self.live:
             raise StopZone(f"the zone is not at `{provider}`")
         return self.live[provider]
+
+
+def _said(problem: Exception) -> str:
+    """Return the words of *problem*, with what to do next where a provider knows that."""
+    hint = problem.hint if isinstance(problem, ProviderError) else ""
+    return f"{problem} ({hint})" if hint else str(problem)
 
 
 def _require_applied(progress: _Progress) -> None:

@@ -230,8 +230,12 @@ def _whole(rrset: RRset, room: int) -> list[str]:
     return [f"ttl {rrset.ttl}", *values]
 
 
+def _ttl(rrset: RRset) -> str:
+    return "none (an alias)" if rrset.ttl is None else str(rrset.ttl)
+
+
 def _difference(before: RRset, after: RRset) -> list[str]:
-    lines = [] if before.ttl == after.ttl else [f"ttl {before.ttl} -> {after.ttl}"]
+    lines = [] if before.ttl == after.ttl else [f"ttl {_ttl(before)} -> {_ttl(after)}"]
     if before.type == "SOA":
         old, new = soa.fields_of(before), soa.fields_of(after)
         return lines + [f"{field} {old[field]} -> {new[field]}" for field in old if old[field] != new[field]]

@@ -28,6 +28,8 @@ class Loaded:
     """Every zone that could be loaded, asked for or not."""
     is_whole: bool = True
     """Whether every zone was asked for."""
+    namesakes: tuple[DesiredZone, ...] = ()
+    """Zones not asked for that differ by their view alone from one that was."""
 
     @property
     def has_errors(self) -> bool:
@@ -63,7 +65,13 @@ def load(project: Project, names: Sequence[str] = (), context: Context | None = 
         asked,
         tuple(one.id for one in found),
         is_whole=wanted is None,
+        namesakes=_namesakes([one.zone for one in found if one.zone], zones),
     )
+
+
+def _namesakes(every: Iterable[DesiredZone], asked: Sequence[DesiredZone]) -> tuple[DesiredZone, ...]:
+    names, ids = {zone.apex for zone in asked}, {zone.id for zone in asked}
+    return tuple(zone for zone in every if zone.apex in names and zone.id not in ids)
 
 
 def check(project: Project, names: Sequence[str], context: Context, find: Callable[[str], Factory] = factory) -> Loaded:

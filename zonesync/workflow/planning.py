@@ -55,13 +55,14 @@ def make_plan(
     """
     names = dict.fromkeys(name for zone in loaded.zones for name in zone.providers)
     providers = connect(project, names, find)
+    places = list(_same_places(loaded, providers))
     listed = _listed(project, loaded, providers, find, readers)
     live, unread = read_zones(project.config, providers, loaded.zones, done, readers)
     public = {name: digest.of_data(project.config.providers[name].public()) for name in names}
     limits = limits_of(project.config)
     steps: list[Step] = []
     targets: list[Target] = []
-    findings = list(loaded.findings)
+    findings = [*loaded.findings, *places]
     for zone in loaded.zones:
         if any((zone.id, name) in unread for name in zone.providers):
             continue
@@ -94,17 +95,47 @@ def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 def _same_targets(zone: DesiredZone, facts: Sequence[Facts]) -> Iterator[Finding]:
     """Yield an error for each provider that is another one under a second name: they would write over each other."""
-    first: dict[str, str] = {}
+    first: dict[str, Facts] = {}
     for fact in facts:
-        other = first.setdefault(fact.target, fact.name)
-        if other != fact.name:
+        other = first.setdefault(fact.target, fact)
+        if other is not fact and not _may_differ(fact, other):
             yield Finding(
                 "same-target",
                 Severity.ERROR,
-                f"`{fact.name}` and `{other}` keep the zone in the same place: {fact.target}",
+                f"`{fact.name}` and `{other.name}` keep the zone in the same place: {fact.target}",
                 help="take one of them out of `providers:`, or give it a place of its own",
                 zone=str(zone.id),
                 provider=fact.name,
+            )
+
+
+def _may_differ(one: Facts, other: Facts) -> bool:
+    """Tell whether two services without the zone may be two accounts: its id, which would tell, is not there yet.
+
+    Where they are one after all, the second one refuses to create what the first one has created.
+    """
+    is_known = bool(one.live or other.live) or one.capabilities.local or not one.capabilities.premade_apex
+    return not is_known and one.config_digest != other.config_digest
+
+
+def _same_places(loaded: Loaded, providers: Mapping[str, Provider]) -> Iterator[Finding]:
+    """Yield an error for each zone that a provider cannot tell from another one of its name, before any is read."""
+    asked = {zone.id for zone in loaded.zones}
+    places: dict[tuple[str, str], list[ZoneId]] = {}
+    for zone in (*loaded.zones, *loaded.namesakes):
+        for name in zone.providers:
+            if name in providers:
+                places.setdefault((name, providers[name].target(zone.id)), []).append(zone.id)
+    for (name, target), zones in places.items():
+        for zone_id in sorted(asked.intersection(zones), key=str) if len(zones) > 1 else ():
+            others = " and ".join(f"`{other}`" for other in zones if other != zone_id)
+            yield Finding(
+                "same-target",
+                Severity.ERROR,
+                f"`{zone_id}` and {others} are one zone at `{name}`, where each would undo the other: {target}",
+                help="give each its own `zone_id` in the provider's configuration, or a provider of its own",
+                zone=str(zone_id),
+                provider=name,
             )
 
 
