@@ -13,9 +13,10 @@ from google.cloud.dns import Client
 
 from zonesync.provider.abilities import Counts
 from zonesync.provider.calls import Budget, Calls
-from zonesync.provider.errors import Denied, NotFound, Unavailable
+from zonesync.provider.errors import Denied, NotFound, ProviderError, Unavailable
 from zonesync.provider.limiter import Bucket, shared
-from zonesync_gcloud.credentials import load, renew
+from zonesync.provider.masking import masked
+from zonesync_gcloud.credentials import load, renew, secrets
 from zonesync_gcloud.explain import NO_JSON, explain
 from zonesync_gcloud.options import BURST, Account
 
@@ -107,7 +108,7 @@ class CloudDns:
             # google-api-core reads the fields of an error that is no object, such as `{"error": "denied"}`.
             raise Unavailable("an error answer of no known form") from problem
         except Exception as problem:
-            explained = explain(problem)
+            explained = self._explain(problem)
             if fresh and isinstance(explained, NotFound):
                 late = Unavailable(f"the zone was created just now, and is not known everywhere yet: {explained.words}")
                 late.sent = False
@@ -130,7 +131,7 @@ class CloudDns:
                 key = f"gcloud {self._account.url} {self.project}"
                 rate = self._account.rate
                 bucket = shared(key, lambda: Bucket(rate, min(BURST, rate - 1)))
-                self._made = Calls(bucket, explain, self._budget)
+                self._made = Calls(bucket, self._explain, self._budget)
             return self._made
 
     @contextlib.contextmanager
@@ -138,10 +139,14 @@ class CloudDns:
         try:
             yield
         except Exception as problem:
-            explained = explain(problem)
+            explained = self._explain(problem)
             if explained is None:
                 raise
             raise explained from problem
+
+    def _explain(self, problem: Exception) -> ProviderError | None:
+        explained = explain(problem)
+        return explained and masked(explained, secrets(self._loaded[0]) if self._loaded else ())
 
     def _connection(self) -> Any:
         # A session of requests is not made to be shared by threads.

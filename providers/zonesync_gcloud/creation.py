@@ -44,14 +44,16 @@ def create(service: CloudDns, directory: Directory, zone: ZoneId, wanted: dict[s
             made = _theirs_or_ours(directory, wanted, problem, lost)
         except ProviderError as problem:
             if not isinstance(problem, Unavailable) or not problem.sent:
-                # After a lost answer nobody knows, whatever became of asking again.
-                raise lost or problem from problem
+                if lost:
+                    # Nobody knows what became of that, whatever became of asking again.
+                    raise lost from problem
+                raise
             lost = problem
             found = _looked_for(directory, wanted)
             if found is None:
                 continue
             if not _is_ours(found, wanted):
-                raise problem
+                raise
             made = found
         directory.created(zone, made)
         return made
@@ -62,7 +64,7 @@ def create(service: CloudDns, directory: Directory, zone: ZoneId, wanted: dict[s
 def _theirs_or_ours(
     directory: Directory, wanted: dict[str, Any], problem: Conflict, lost: Unavailable | None
 ) -> Hosted:
-    found = _existing(directory, wanted)
+    found = (_looked_for if lost else _existing)(directory, wanted)
     if lost and found and _is_ours(found, wanted):
         return found
     if found and found.dns_name != wanted["dnsName"]:

@@ -70,6 +70,11 @@ def renew(found: GoogleCredentials) -> None:
         credentials.refresh(Request())
 
 
+def secrets(found: GoogleCredentials) -> tuple[str | None, ...]:
+    """Return what must not be shown of credentials; nothing is fetched for this."""
+    return tuple(getattr(found, name, None) for name in ("token", "refresh_token", "client_secret"))
+
+
 def _file(path: Path, source: str) -> Credentials:
     missing = "" if path.is_file() else ", which does not exist"
     return Credentials(found=not missing, source=f"`{path}` by {source}{missing}")

@@ -123,7 +123,9 @@ class CloudDnsProvider:
     def target(self, zone: ZoneId) -> str:
         """Name endpoint, project and zone; a zone created anew under the same name is another target."""
         known = self._directory.known(zone)
-        which = f"{known.name}#{known.id}" if known else self._directory.wanted(zone) or str(zone)
+        found = f"{known.name}#{known.id}" if known else self._directory.wanted(zone)
+        # By its name alone a zone is looked for: the view is no part of that.
+        which = found or f"{'private ' if self._private else ''}{ZoneId(zone.name)}"
         return f"gcloud:{self._account.endpoint or 'google'}/{self._service.project}/{which}"
 
     def zones(self) -> Iterator[ZoneRef]:
@@ -163,7 +165,9 @@ class CloudDnsProvider:
                 return self._load(zone, made)
             except ProviderError as problem:
                 # There is a zone now: that must not read as if nothing had been changed.
-                raise Unavailable(f"zone `{made.name}` is created, but: {problem.words}", hint=problem.hint) from problem
+                raise Unavailable(
+                    f"zone `{made.name}` is created, but: {problem.words}", hint=problem.hint
+                ) from problem
 
     def normalise(self, rrset: RRset) -> RRset:
         """Return *rrset* itself: hosts in lower case and addresses compressed are the model's own spelling."""

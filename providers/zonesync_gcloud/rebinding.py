@@ -43,10 +43,15 @@ def _patch(service: CloudDns, directory: Directory, now: Hosted, wanted: tuple[s
     for _ in range(_TRIES):
         try:
             operation = str(service.send("PATCH", path, body, PERMISSION, fresh=fresh).get("id", ""))
-        except Unavailable as lost:
-            if not lost.sent:
+        except (Conflict, NotFound, Rejected):
+            raise
+        except ProviderError as problem:
+            if not isinstance(problem, Unavailable) or not problem.sent:
+                if words:
+                    # The lost one may still arrive.
+                    return Receipt((), Outcome.UNKNOWN, words=f"{words}; then {problem.words}")
                 raise
-            words = lost.words
+            words = problem.words
             try:
                 networks = directory.get(now.name).networks
             except ProviderError as unread:

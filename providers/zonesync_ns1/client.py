@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 from zonesync.provider.abilities import Counts
 from zonesync.provider.calls import Budget, Calls
-from zonesync.provider.errors import Unavailable
+from zonesync.provider.errors import ProviderError, Unavailable
 from zonesync.provider.limiter import Bucket, shared
+from zonesync.provider.masking import masked
 from zonesync_ns1.explain import explain
 from zonesync_ns1.wire import Wire
 
@@ -34,7 +35,7 @@ class Client:
             method: shared(f"ns1 {account} {rate or method}", partial(Bucket, rate)) for method in _METHODS
         }
         self._wire = Wire(key, endpoint, self._heard)
-        self._calls = Calls(self._buckets["GET"], explain, budget)
+        self._calls = Calls(self._buckets["GET"], partial(_explained, key), budget)
 
     @property
     def counts(self) -> Counts:
@@ -85,6 +86,12 @@ class Client:
     def _heard(self, method: str, limit: float, period: float, remaining: float) -> None:
         if self._learns and method in self._buckets:
             self._buckets[method].learn(limit, period, remaining)
+
+
+def _explained(key: str, problem: Exception) -> ProviderError | None:
+    """Explain *problem* without the key, which a service or a proxy may quote."""
+    explained = explain(problem)
+    return explained and masked(explained, [key])
 
 
 def _object(answer: Any) -> Mapping[str, Any]:

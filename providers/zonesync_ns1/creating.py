@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from zonesync.provider.errors import Conflict, Rejected, Unavailable
+from zonesync.provider.errors import Conflict, ProviderError, Rejected, Unavailable
 from zonesync_ns1.client import Client
 from zonesync_ns1.names import path
 from zonesync_ns1.reading import check_record, read_fields
@@ -22,22 +22,41 @@ def create_zone(client: Client, handle: str, fqdn: str, networks: Sequence[int])
     for _ in range(_TRIES):
         try:
             client.put(path("zones", handle), {"zone": fqdn, "networks": list(networks)})
-        except Unavailable as problem:
-            if not problem.sent:
-                raise
-            lost = problem
         except (Rejected, Conflict) as problem:
-            if isinstance(problem, Conflict) or "already exists" in problem.words:
-                if lost and _is_bare(client, handle, fqdn):
-                    return
-                raise Conflict(problem.words) from problem
-            raise
+            if isinstance(problem, Rejected) and "already exists" not in problem.words:
+                raise
+            if lost and _has_come(client, handle, fqdn):
+                return
+            raise Conflict(problem.words) from problem
+        except ProviderError as problem:
+            lost = _lost(problem, lost)
         else:
             return
-        if _is_bare(client, handle, fqdn):
+        if _has_come(client, handle, fqdn):
             return
     assert lost is not None, "an answer, or none"
     raise lost
+
+
+def _lost(problem: ProviderError, before: Unavailable | None) -> Unavailable:
+    """Return what leaves open whether a zone was made; raise what does not."""
+    if isinstance(problem, Unavailable) and problem.sent:
+        return problem
+    if before:
+        # Nobody knows what became of that, whatever became of asking again.
+        raise before from problem
+    raise problem
+
+
+def _has_come(client: Client, handle: str, fqdn: str) -> bool:
+    """Tell whether the zone has come; raise :class:`Unavailable` where that cannot be told."""
+    try:
+        return _is_bare(client, handle, fqdn)
+    except Conflict:
+        raise
+    except ProviderError as problem:
+        words = f"the zone may have been created, and could not be looked for: {problem.words}"
+        raise Unavailable(words, hint=problem.hint) from problem
 
 
 def _is_bare(client: Client, handle: str, fqdn: str) -> bool:

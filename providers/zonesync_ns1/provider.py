@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -155,7 +156,11 @@ class Ns1Provider:
         del how  # NS1 takes no reference of ours: after a lost answer, the zone is looked at
         with self._named(zone):
             create_zone(self._client(), self._handles.of(zone), bare(zone.name), self._networks)
-            live = self.read(zone)
+            try:
+                live = self.read(zone)
+            except ProviderError as problem:
+                # There is a zone now: that must not read as if nothing had been changed.
+                raise Unavailable(f"the zone was created, but: {problem.words}", hint=problem.hint) from problem
             if live is None:
                 raise Unavailable("the zone was created, and is not there to be read")
             return live
@@ -179,18 +184,13 @@ class Ns1Provider:
         unknown = ""
         with self._named(live.id):
             writer = Writer(self._client(), live, token)
-            for change in ordered(changes, live.id.name):
+            for _, group in groupby(ordered(changes, live.id.name), key=lambda change: change.key.name):
                 if unknown:
-                    yield Receipt((change,), Outcome.REJECTED, words=NOT_TRIED + unknown)
+                    yield from (Receipt((change,), Outcome.REJECTED, words=NOT_TRIED + unknown) for change in group)
                     continue
-                try:
-                    receipt = writer.carry_out(change)
-                except ProviderError as problem:
-                    problem.key = change.key
-                    raise
-                if receipt.outcome is Outcome.UNKNOWN:
-                    unknown = receipt.words
-                yield receipt
+                for receipt in writer.carry_out_at(tuple(group)):
+                    unknown = receipt.words if receipt.outcome is Outcome.UNKNOWN else unknown
+                    yield receipt
 
     def reload(self, live: LiveZone) -> Receipt:
         """Do nothing: what is written is served."""

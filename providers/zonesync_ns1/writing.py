@@ -5,7 +5,7 @@ before an update or a delete the record is read. Between that read and the write
 service has for it is one round trip, and an update sends only the fields that change.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ from zonesync.model.rrset import Key, RRset
 from zonesync.provider.compare import same
 from zonesync.provider.contract import LiveZone, Outcome, Receipt
 from zonesync.provider.errors import Conflict, NotFound, ProviderError, Rejected, Unavailable
-from zonesync.provider.outcomes import certain
+from zonesync.provider.outcomes import NOT_TRIED, certain
 from zonesync_ns1 import reading, records, soa
 from zonesync_ns1.client import Client
 from zonesync_ns1.convert import normalised
@@ -46,6 +46,8 @@ class _Found:
 
 
 _NOTHING = _Found(None)
+_OVERTAKEN = "live data is no longer what the change is based on"
+_ALONE = frozenset({"ALIAS", "CNAME"})
 
 
 class Writer:
@@ -56,6 +58,47 @@ class Writer:
         self._live = live
         self._token = token
         self._kept = {(kept.name, kept.type): kept.description for kept in live.kept}
+
+    def carry_out_at(self, group: Sequence[Change]) -> Iterator[Receipt]:
+        """Carry out *group*, all changes at one name. Raises :class:`ProviderError` as :meth:`carry_out` does.
+
+        Where one RRset makes room for another, nothing is deleted unless the rest looks possible, too: else the name
+        would be left with neither.
+        """
+        failed = ""
+        is_swap = _is_swap(group)
+        # A single one is compared right before it is deleted anyway.
+        looks = sum(change.before is not None for change in group) > 1
+        for change in group if is_swap else ():
+            if problem := self._stands_against(change, looks=looks):
+                failed = problem.words
+                yield _refused(change, problem)
+                group = [other for other in group if other is not change]
+                break
+        for change in group:
+            if failed:
+                yield Receipt((change,), Outcome.REJECTED, words=NOT_TRIED + failed)
+                continue
+            try:
+                receipt = self.carry_out(change)
+            except ProviderError as problem:
+                problem.key = change.key
+                raise
+            if is_swap and receipt.outcome is not Outcome.APPLIED:
+                failed = receipt.words
+            yield receipt
+
+    def _stands_against(self, change: Change, *, looks: bool) -> Conflict | Rejected | None:
+        """Look, without writing, whether *change* would be refused here."""
+        try:
+            self._checked(change)
+            if looks and change.before is not None:
+                found = self._find(change.key)
+                if found.words or not _is_as_before(found, change.before):
+                    return Conflict(found.words or _OVERTAKEN)
+        except (Conflict, Rejected) as problem:
+            return problem
+        return None
 
     def carry_out(self, change: Change) -> Receipt:
         """Carry out *change*. Raises :class:`ProviderError` only where it certainly did not take effect."""
@@ -94,7 +137,7 @@ class Writer:
                 problem.sent = False
                 raise
         if found.words or not _is_as_before(found, change.before):
-            raise Conflict(found.words or "live data is no longer what the change is based on")
+            raise Conflict(found.words or _OVERTAKEN)
         try:
             return Receipt((change,), Outcome.APPLIED, self._write(change, after, found))
         except NotFound as problem:
@@ -153,6 +196,12 @@ class Writer:
 
     def _domain(self, key: Key) -> str:
         return self._token.domains.get(key) or bare(key.name)
+
+
+def _is_swap(group: Sequence[Change]) -> bool:
+    """Tell whether something goes for something else that cannot stand beside it (RFC 1034 section 3.6.2)."""
+    actions = {change.action for change in group}
+    return {Action.DELETE, Action.CREATE} <= actions and any(change.key.type in _ALONE for change in group)
 
 
 def _id(native: Mapping[str, Any]) -> str:

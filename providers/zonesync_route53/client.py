@@ -18,14 +18,13 @@ from zonesync.provider.abilities import Counts, Credentials
 from zonesync.provider.calls import Budget, Calls
 from zonesync.provider.errors import ProviderError
 from zonesync.provider.limiter import Bucket, shared
-from zonesync_route53.errors import explain, lost, masked
+from zonesync.provider.masking import masked
+from zonesync_route53.errors import explain, lost
 from zonesync_route53.options import Options
 
 SESSION_NAME = "zonesync"
 _BURST = 4
 _DEFAULT_REGION = "us-east-1"
-_SECRET = 8
-"""Characters of the shortest text worth hiding: less is no secret, and may be part of any word."""
 _CONFIG = Config(
     retries={"total_max_attempts": 1, "mode": "standard"},
     connect_timeout=5,
@@ -160,12 +159,11 @@ def _asked(client: Any, operation: str, answer: str, params: Mapping[str, Any]) 
 
 def _explained(credentials: Any, problem: Exception) -> ProviderError | None:
     explained = explain(problem)
-    return explained and masked(explained, functools.partial(_secrets, credentials))
+    return explained and masked(explained, _secrets(credentials))
 
 
-def _secrets(credentials: Any) -> tuple[str, ...]:
+def _secrets(credentials: Any) -> tuple[str | None, ...]:
     """Return what must not be shown, of credentials that are there already: none are fetched for this."""
     # Refreshable ones have them in here, and would fetch new ones if asked by the front door.
     known = getattr(credentials, "_frozen_credentials", credentials)
-    parts = () if known is None else (known.secret_key, known.token)
-    return tuple(part for part in parts if part and len(part) >= _SECRET)
+    return () if known is None else (known.secret_key, known.token)

@@ -78,16 +78,19 @@ def _made(client: Client, zones: Zones, zone: ZoneId, params: dict[str, Any]) ->
     for _ in range(2):
         try:
             return described(client.write("create_hosted_zone", "HostedZone", **params))
-        except Unavailable as problem:
-            if not problem.sent:
-                raise
-            lost = problem
         except Conflict:
             # The reference was used: by a call of ours whose answer was lost, or long ago.
             ours = _found(zones, zone, params["CallerReference"])
             if ours is None:
                 raise
             return ours
+        except ProviderError as problem:
+            if not isinstance(problem, Unavailable) or not problem.sent:
+                if lost:
+                    # Nobody knows what became of that, whatever became of asking again.
+                    raise lost from problem
+                raise
+            lost = problem
         ours = _found(zones, zone, params["CallerReference"])
         if ours is not None:
             return ours

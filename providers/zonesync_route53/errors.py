@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/Route53/latest/APIReference/CommonErrors.html
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -104,14 +104,6 @@ def asked_to_wait(header: str | None) -> float | None:
     except ValueError:
         return None
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
-
-
-def masked(problem: ProviderError, secrets: Callable[[], tuple[str, ...]]) -> ProviderError:
-    """Return *problem* with no secret in its words: a service may quote what it was sent."""
-    for secret in secrets():
-        problem.words = problem.words.replace(secret, "***")
-    problem.args = (problem.words,)
-    return problem
 
 
 def _unsent(problem: Exception) -> Unavailable:

@@ -113,7 +113,9 @@ class Route53Provider:
     def target(self, zone: ZoneId) -> str:
         """Name the endpoint and the hosted zone, by its id as soon as that is known."""
         kind = "private " if self._options.private else ""
-        return f"route53:{self._options.endpoint or 'aws'}/{self._zones.known_id(zone) or f'{kind}{zone}'}"
+        # By its name alone a zone is looked for: the view is no part of that.
+        which = self._zones.known_id(zone) or f"{kind}{ZoneId(zone.name)}"
+        return f"route53:{self._options.endpoint or 'aws'}/{which}"
 
     def zones(self) -> Iterator[ZoneRef]:
         """Yield every hosted zone of the configured kind."""

@@ -84,6 +84,8 @@ class Writer:
             return Receipt(batch, Outcome.CONFLICT, words=problem.words)
         except Rejected as problem:
             return Receipt(batch, outcome_of(problem.words), words=problem.words)
+        if "Id" not in answer["ChangeInfo"]:
+            raise Unavailable("an answer that names no change")
         return Receipt(batch, Outcome.APPLIED, convert.bare(answer["ChangeInfo"]["Id"]))
 
     def _operations(self, batch: Sequence[Change]) -> Iterator[dict[str, Any]]:

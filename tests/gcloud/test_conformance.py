@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes.gcloud import CloudDnsFake
 from tests.fakes.kit import Answer
+from tests.support.examples import large
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
 from zonesync.provider.conformance import ProviderConformance
@@ -36,6 +37,10 @@ def _cut(answer: Answer) -> Answer:
 
 
 class _CloudDns(ProviderConformance):
+    @pytest.fixture
+    def many(self) -> int:
+        return large(1500)
+
     @pytest.fixture
     def faults(self, fake: CloudDnsFake) -> Faults:
         return Faults(fake)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakes.kit import Answer
 from tests.fakes.ns1 import Ns1Fake
+from tests.support.examples import large
 from zonesync.model.rdata import txt_strings
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
@@ -38,6 +39,10 @@ def _cut(answer: Answer) -> Answer:
 
 
 class TestNs1(ProviderConformance):
+    @pytest.fixture
+    def many(self) -> int:
+        return large(300)
+
     @pytest.fixture
     def provider(self, fake: Ns1Fake, api_key: str) -> Ns1Provider:
         return Ns1Provider("ns1", api_key=api_key, endpoint=fake.url, budget=QUICK)

@@ -10,6 +10,7 @@ from tests.fakes.kit import Answer
 from tests.fakes.route53 import Route53Fake
 from tests.route53.conftest import ACCESS_KEY, RRSET, Make
 from tests.support.credentials import CREDENTIALS
+from tests.support.examples import large
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
 from zonesync.provider.conformance import ProviderConformance
@@ -39,6 +40,10 @@ class ServiceFaults:
 
 
 class Route53(ProviderConformance):
+    @pytest.fixture
+    def many(self) -> int:
+        return large(1500)
+
     @pytest.fixture
     def faults(self, fake: Route53Fake) -> ServiceFaults:
         return ServiceFaults(fake)
@@ -74,6 +79,10 @@ class TestPrivate(Route53):
 
 
 class TestThroughManyPages(Route53):
+    @pytest.fixture
+    def many(self) -> int:
+        return large(300)
+
     @pytest.fixture
     def fake(self) -> Iterator[Route53Fake]:
         with Route53Fake(seed=11, page=7, zone_page=1, insync_after=3, escaped_order=False) as running:
