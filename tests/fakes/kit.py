@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 
@@ -154,9 +154,9 @@ class FakeService:
         assert self._server is not None, "the fake is not started"
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._server.server_address[1]}"
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         """Listen on a free port of 127.0.0.1."""
-        service = self
+        service: FakeService = self
 
         class Handler(_Handler):
             fake = service

@@ -84,7 +84,7 @@ def folder(tmp_path, capsys, monkeypatch) -> Folder:
 
 
 @pytest.fixture
-def service(request) -> Callable[[str], Any]:
+def service(request: pytest.FixtureRequest) -> Callable[[str], Any]:
     """Start the fake of a kind by name, once each test."""
     return request.getfixturevalue
 
@@ -102,9 +102,13 @@ def rsa_key() -> str:
 @pytest.fixture
 def begin(folder, rsa_key, monkeypatch):
     """Start services that ask for credentials; what is tried again is so at once."""
+    from google.auth.credentials import CredentialsWithRegionalAccessBoundary as Regional
+
     from tests.hosted import services
     from zonesync.provider.calls import Budget
 
     monkeypatch.setattr(Budget.__init__, "__defaults__", (8, 120.0, 0.001, 0.004))
+    # It asks Google in the background, wherever the service itself is.
+    monkeypatch.setattr(Regional, "_maybe_start_regional_access_boundary_refresh", lambda *_: None)
     with ExitStack() as stack:
         yield lambda kind, **more: services.start(kind, folder.root, rsa_key, stack.enter_context, **more)

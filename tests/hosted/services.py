@@ -4,7 +4,6 @@ Every service here asks for credentials: those of :mod:`tests.support.credential
 """
 
 import json
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +18,7 @@ from tests.fakes.route53 import error as aws
 from tests.support.credentials import CREDENTIALS
 
 if TYPE_CHECKING:
+    from tests.cli.conftest import Outcome
     from tests.hosted.conftest import Folder
 
 KINDS = ("route53", "gcloud", "ns1")
@@ -214,13 +214,11 @@ def planned(folder: "Folder", zone: str = "example.com") -> set[str]:
     return {name.removesuffix(zone).removesuffix(".") for name in names}
 
 
-def wait_for(check: Callable[[], bool]) -> None:
-    """Wait a little until *check* holds: a fake logs a call once it has answered."""
-    for _ in range(200):
-        if check():
-            return
-        time.sleep(0.005)
-    raise AssertionError("it did not come")
+def clear_words(*outcomes: "Outcome") -> None:
+    """Hold that nothing that went wrong was taken for a defect."""
+    for one in outcomes:
+        assert "Traceback" not in one.err + one.out
+        assert "a defect" not in one.err + one.out
 
 
 def flat(text: str) -> str:

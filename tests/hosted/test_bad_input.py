@@ -25,6 +25,7 @@ from tests.hosted.services import (
     WANTED,
     Service,
     address,
+    clear_words,
     flat,
     planned,
     records,
@@ -35,7 +36,7 @@ OTHER_WANTED = {"www": address(9), "more": address(10)}
 
 
 @pytest.fixture(params=KINDS)
-def service(request, begin, folder) -> Service:
+def service(request, begin, folder):
     """A service with two zones, of which the file of `example.com` wants three changes."""
     return standing(begin(request.param), folder)
 
@@ -48,17 +49,6 @@ def standing(service: Service, folder) -> Service:
     folder.zone(WANTED, nameservers="unmanaged")
     service.fake.log.clear()
     return service
-
-
-def end(service: Service) -> None:
-    """Nothing goes wrong any more."""
-    service.fake.faults.clear()
-
-
-def no_traceback(*outcomes) -> None:
-    for one in outcomes:
-        assert "Traceback" not in one.err + one.out
-        assert "a defect" not in one.err + one.out
 
 
 # A zone that cannot be read
@@ -125,9 +115,9 @@ def test_a_zone_that_cannot_be_read_is_unread_and_the_others_are_planned(service
     partly = folder.run("apply", "--yes", code=3)
     assert service.live("example.org") == records(OTHER_WANTED)
     assert service.live() == records(STANDING)
-    no_traceback(plan, drift, apply, partly)
+    clear_words(plan, drift, apply, partly)
 
-    end(service)
+    service.fake.faults.clear()
     assert planned(folder) == CHANGED
     folder.run("apply", "--yes", code=0)
     assert service.live() == records(WANTED)
@@ -145,105 +135,10 @@ def test_a_read_that_fails_twice_is_tried_again_and_counted(service: Service, fo
     assert "tried again" not in plan.out
 
 
-# Pages
-
-
-LISTED = {**STANDING, **{f"host{number}": address(20 + number) for number in range(8)}}
-
-
-def paged(begin, folder, kind: str) -> Service:
-    """A service whose listing of the zone takes several pages, and is as the file has it."""
-    service = begin(kind, page=4)
-    folder.configure({kind: service.settings})
-    folder.zone(LISTED, nameservers="unmanaged")
-    folder.run("apply", "--yes", code=0)
-    service.fake.log.clear()
-    folder.run("plan", "--exit-code", code=0)
-    assert len(service.fake.requests(**service.listing())) >= 3
-    return service
-
-
-def no_next(answer: Answer) -> Answer:
-    """Say that there is more, and not where; Cloud DNS and NS1 say both in one, so theirs is a page without a list."""
-    if b"<IsTruncated>" in answer.body:
-        return replace(answer, body=re.sub(rb"<NextRecordName>.*?</NextRecordName>", b"", answer.body))
-    return replace(answer, body=b"{}")
-
-
-def first_again(service: Service) -> Callable[[Answer], Answer]:
-    """Return what puts the records of the first page into the pages that follow it."""
-    first: list[bytes] = []
-    name = service.pick(route53="", gcloud="rrsets", ns1="records")
-
-    def rewrite(answer: Answer) -> Answer:
-        first.append(answer.body)
-        if service.kind == "route53":
-            inner = rb"<ResourceRecordSets>.*</ResourceRecordSets>"
-            found = re.search(inner, first[0], re.DOTALL)
-            assert found
-            return replace(answer, body=re.sub(inner, found[0].replace(b"\\", b"\\\\"), answer.body, flags=re.DOTALL))
-        data = json.loads(answer.body) | {name: json.loads(first[0])[name]}
-        return replace(answer, body=json.dumps(data).encode())
-
-    return rewrite
-
-
-PAGES = {
-    "a missing page": (lambda one: {"skip": 1, "rewrite": no_next}, {"route53": "a page of the list is missing"} | {
-        "gcloud": "no list of rrsets", "ns1": "without a list of records"}),
-    "a page that comes twice": (lambda one: {"rewrite": first_again(one)}, dict.fromkeys(KINDS, "the list changed while it was read")),
-    "an error in the middle": (lambda one: {"skip": 1, "answer": one.failure("we are sorry")}, dict.fromkeys(KINDS, "we are sorry")),
-    "an empty page": (lambda one: {"skip": 1, "answer": EMPTY}, {**NO_JSON, "ns1": "an answer that is"}),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("trouble", PAGES)
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_listing_whose_pages_do_not_fit_together_is_unread_and_deletes_nothing(begin, folder, kind, trouble):
-    service = paged(begin, folder, kind)
-    make, words = PAGES[trouble]
-    service.fake.fail(**service.listing(), times=FOREVER, **make(service))
-    plan = folder.run("plan", "--format", "json", code=1)
-    data = json.loads(plan.out)
-    assert data["steps"] == []
-    assert words[kind] in data["unread"][0]["words"]
-    assert words[kind] in flat(plan.err)
-    drift = folder.run("drift", code=1)
-    assert "Drift unknown" in drift.out
-    no_traceback(plan, drift)
-    assert not service.fake.requests(service.writes, "example|changes|rrset/?$")
-    end(service)
-    folder.run("plan", "--exit-code", code=0)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_listing_that_changes_between_its_pages_never_yields_a_change_of_what_stands(begin, folder, kind):
-    service = paged(begin, folder, kind)
-    last = "" if kind == "ns1" else "."
-
-    def edit() -> None:
-        """Make a record go that was on the pages already read, and one come that sorts before them."""
-        service.fake.edit("example.com.", f"host0.example.com{last}", "A", 300, None)
-        service.fake.edit("example.com.", f"aaa.example.com{last}", "A", 300, ["192.0.2.99"])
-
-    service.fake.fail(**service.listing(), skip=1, run=edit)
-    plan = folder.run("plan", "--format", "json")
-    data = json.loads(plan.out)
-    # Either the change was noticed, or the list is one that was true at some moment: never a record that stands missed.
-    touched = {(change["before"] or change["after"])["name"] for step in data["steps"] for change in step["changes"]}
-    assert touched <= {"host0.example.com.", "aaa.example.com."}
-    if plan.code == 1:
-        assert "the list changed while it was read" in data["unread"][0]["words"]
-        assert not touched
-    no_traceback(plan)
-    end(service)
-    assert planned(folder) == {"host0", "aaa"}
-
-
 # The account, and which zone is meant
 
 
-def wrong(service: Service, monkeypatch) -> str:
+def wrong(service, monkeypatch):
     if service.kind == "route53":
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wr0ng" * 8)
         return "SignatureDoesNotMatch"
@@ -254,7 +149,7 @@ def wrong(service: Service, monkeypatch) -> str:
     return "Unauthorized"
 
 
-def expired(service: Service, monkeypatch) -> str:
+def expired(service, monkeypatch):
     if service.kind == "route53":
         service.fake.fail(times=FOREVER, answer=aws("ExpiredToken", "The security token is expired", 403))
         return "The security token is expired"
@@ -266,7 +161,7 @@ def expired(service: Service, monkeypatch) -> str:
     return "API key expired"
 
 
-def clock(service: Service, monkeypatch) -> str:
+def clock(service, monkeypatch):
     if service.kind == "route53":
         service.fake.access.clock = lambda: time.time() + 3600
         return "check this machine's clock"
@@ -276,7 +171,7 @@ def clock(service: Service, monkeypatch) -> str:
     return "check this machine's clock"
 
 
-def nobody(service: Service, monkeypatch) -> str:
+def nobody(service, monkeypatch):
     if service.kind == "route53":
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
             monkeypatch.delenv(name)
@@ -312,8 +207,8 @@ def test_an_account_that_cannot_be_used_leaves_every_zone_unread(begin, folder, 
         assert words in flat(drift.err)
         apply = folder.run("apply", "--yes", code=1)
         assert not service.fake.requests(service.writes)
-        no_traceback(plan, drift, apply)
-    end(service)
+        clear_words(plan, drift, apply)
+    service.fake.faults.clear()
     service.fake.__dict__.update({"token": GOOGLE_TOKEN, "key": NS1_KEY})
     if service.tokens:
         service.tokens.faults.clear()
@@ -344,7 +239,7 @@ def test_a_zone_id_that_nothing_has_is_an_error_and_not_a_zone_to_create(begin, 
     assert "create the zone" not in plan.out
     assert folder.run("apply", "--yes", code=1)
     assert not service.fake.requests(service.writes)
-    no_traceback(plan)
+    clear_words(plan)
 
 
 def test_a_handle_that_nothing_has_at_ns1_is_a_zone_to_create_under_it(begin, folder):
@@ -362,4 +257,21 @@ def test_the_zone_id_of_another_zone_is_refused_and_says_which(service: Service,
     folder.run("apply", "--yes", code=1)
     assert service.live("example.org") == records(OTHER)
     assert service.live() == records(STANDING)
-    no_traceback(plan)
+    clear_words(plan)
+
+
+@pytest.mark.parametrize("trouble", ["a storm", "no permission", "HTML"])
+def test_a_saved_plan_whose_zone_cannot_be_read_again_is_refused(service: Service, folder, trouble):
+    folder.run("plan", "--out", "plan.json", code=0)
+    fault, words = READS[trouble](service)
+    service.fake.fail(**service.listing(), times=FOREVER, **fault)
+    refused = folder.run("apply", "plan.json", code=1)
+    assert words in flat(refused.err)
+    assert "Refused: nothing was changed." in refused.out
+    assert not service.fake.requests(service.writes)
+    data = json.loads(folder.run("drift", "--format", "json", code=1).out)
+    assert [(one["zone"], one["provider"]) for one in data["unread"]] == [("example.com", service.kind)]
+    assert words in data["unread"][0]["words"]
+    service.fake.faults.clear()
+    folder.run("apply", "plan.json", code=0)
+    assert service.live() == records(WANTED)

@@ -19,3 +19,8 @@ def examples(usual: int) -> settings:
         print_blob=STRESS,
         suppress_health_check=(*SLOW, HealthCheck.function_scoped_fixture),
     )
+
+
+def large(usual: int) -> int:
+    """Return how many RRsets a large zone of the conformance suite has: 5,000 under ``make stress``."""
+    return 5000 if STRESS else min(usual, 200) if BRIEF else usual
