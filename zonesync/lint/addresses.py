@@ -132,5 +132,6 @@ def documentation_address(view: ZoneView) -> Iterator[Problem]:
     found += [("AAAA", *hit) for hit in _matching(view, "AAAA", _FIRST_EXAMPLE6, _example6)]
     if found:
         rtype, name, index, text = min(found, key=lambda hit: (hit[1], hit[0], hit[2]))
-        others = f", as are {len(found) - 1} other addresses" if len(found) > 1 else ""
+        more = len(found) - 1
+        others = f", as {'is 1 other' if more == 1 else f'are {more} others'}" if more else ""
         yield Problem(name, rtype, f"`{text}` of `{name}` is from a range for documentation{others}", index)

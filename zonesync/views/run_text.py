@@ -105,7 +105,8 @@ def _side(data: Any) -> str:
         return clean(str(data))
     if "computed" in data:
         return "computed"
-    return clean(f"{data.get('ttl')} {_listed(data.get('rdatas', ()))}")
+    ttl = "" if data.get("ttl") is None else f"{data['ttl']} "
+    return clean(f"{ttl}{_listed(data.get('rdatas', ()))}")
 
 
 def _listed(values: Any) -> str:
