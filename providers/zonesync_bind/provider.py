@@ -13,7 +13,7 @@ from zonesync.model.rrset import RRset
 from zonesync.model.zone import ZoneId
 from zonesync.provider import options
 from zonesync.provider.contract import NO_WISHES, ApexNs, Capabilities, Creation, LiveZone, Outcome, Receipt, ZoneRef
-from zonesync.provider.errors import Conflict, Denied, ProviderError, Rejected, Unavailable
+from zonesync.provider.errors import Conflict, Denied, Rejected, Unavailable, named
 from zonesync_bind import contents, named_conf
 from zonesync_bind.check import check_file, find_checker
 from zonesync_bind.files import LeftInDoubtError, keep_original, locked, replace_file
@@ -257,16 +257,12 @@ class BindProvider:
     @contextlib.contextmanager
     def _errors(self, zone: ZoneId | None = None) -> Iterator[None]:
         """Turn errors of the system into the contract's, and say in each whose it is."""
-        try:
+        with named(self.name, zone):
             try:
                 yield
             except OSError as problem:
                 kind = Denied if problem.errno in _FORBIDDEN else Unavailable
                 raise kind(_words(problem)) from problem
-        except ProviderError as problem:
-            problem.provider = self.name
-            problem.zone = str(zone or "")
-            raise
 
 
 def _words(problem: OSError) -> str:

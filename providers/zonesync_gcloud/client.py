@@ -4,7 +4,6 @@ The library's own zones and RRsets lack routing policies, private zones and filt
 with a policy, so it serves for authorization and transport alone.
 """
 
-import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from google.cloud.dns import Client
 
 from zonesync.provider.abilities import Counts
-from zonesync.provider.calls import Budget, Calls
+from zonesync.provider.calls import Budget, Calls, explaining
 from zonesync.provider.errors import Denied, NotFound, ProviderError, Unavailable
 from zonesync.provider.limiter import Bucket, shared
 from zonesync.provider.masking import masked
@@ -123,7 +122,7 @@ class CloudDns:
 
         A token is had here, once for all threads, and not within a call: google-auth tries that again itself.
         """
-        with self._explained(), self._lock:
+        with explaining(self._explain), self._lock:
             if self._loaded is None:
                 self._loaded = load(self._account)
             renew(self._loaded[0])
@@ -133,16 +132,6 @@ class CloudDns:
                 bucket = shared(key, lambda: Bucket(rate, min(BURST, rate - 1)))
                 self._made = Calls(bucket, self._explain, self._budget)
             return self._made
-
-    @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except Exception as problem:
-            explained = self._explain(problem)
-            if explained is None:
-                raise
-            raise explained from problem
 
     def _explain(self, problem: Exception) -> ProviderError | None:
         explained = explain(problem)

@@ -1,6 +1,5 @@
 """The Cloud DNS adapter: managed zones of one project, changed by exact deletions and additions, all or nothing."""
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ from zonesync.provider.contract import (
     Receipt,
     ZoneRef,
 )
-from zonesync.provider.errors import Denied, NotFound, ProviderError, Rejected, Unavailable
+from zonesync.provider.errors import Denied, NotFound, ProviderError, Rejected, Unavailable, named
 from zonesync_gcloud import creation, credentials, networks, options, reading
 from zonesync_gcloud.client import CloudDns
 from zonesync_gcloud.convert import TYPES
@@ -117,7 +116,7 @@ class CloudDnsProvider:
 
     def quotas(self) -> Iterator[Quota]:
         """Yield the project's limits, and how many zones it has."""
-        with self._named():
+        with named(self.name):
             yield from told(self._quota(), len(self._directory.listed()))
 
     def target(self, zone: ZoneId) -> str:
@@ -130,7 +129,7 @@ class CloudDnsProvider:
 
     def zones(self) -> Iterator[ZoneRef]:
         """Yield every zone of the project that is public, or private, as configured, and holds RRsets of its own."""
-        with self._named():
+        with named(self.name):
             found = self._directory.listed()
         for one in found:
             if one.private == self._private and one.manageable:
@@ -141,7 +140,7 @@ class CloudDnsProvider:
 
         Raises Rejected where several zones, or one that cannot be managed, have that name.
         """
-        with self._named(zone):
+        with named(self.name, zone):
             found = self._directory.find(zone)
             try:
                 return self._load(zone, found) if found else None
@@ -155,7 +154,7 @@ class CloudDnsProvider:
 
     def create(self, zone: ZoneId, how: Creation = NO_WISHES) -> LiveZone:
         """Create *zone*. Raises Conflict where one of that name and visibility exists."""
-        with self._named(zone):
+        with named(self.name, zone):
             seen_in = how.networks or self._networks
             if self._private and not seen_in:
                 raise Rejected("a private zone is visible in one network at least", hint="set `networks`")
@@ -180,12 +179,12 @@ class CloudDnsProvider:
     def capabilities_for(self, live: LiveZone, rrsets: int) -> Capabilities:
         """Return what *live* can hold by the project's quotas, which one call for all zones tells."""
         del rrsets  # the quotas are known since the zone was read
-        with self._named(live.id):
+        with named(self.name, live.id):
             return self._zone_capabilities(_token(live).hosted)
 
     def apply(self, live: LiveZone, changes: Sequence[Change]) -> Iterator[Receipt]:
         """Carry out *changes* in as few requests as the quotas allow; what one refuses does not stop the others."""
-        with self._named(live.id):
+        with named(self.name, live.id):
             token = _token(live)
             ready, refused = vet(live, changes, self._capabilities.apex_ns)
             yield from refused
@@ -207,7 +206,7 @@ class CloudDnsProvider:
 
     def wait(self, receipts: Sequence[Receipt]) -> None:
         """Return once the last change of each zone is `done`: sent to the name servers."""
-        with self._named():
+        with named(self.name):
             for zone, number in last_of_each_zone(receipt.change_id for receipt in receipts).items():
                 path = f"/managedZones/{zone}/changes/{number}"
                 fresh = self._directory.is_fresh(zone)
@@ -226,7 +225,7 @@ class CloudDnsProvider:
         The zone is read right before; what somebody else writes between that read and the call is overwritten, since
         the API has no condition on it.
         """
-        with self._named(live.id):
+        with named(self.name, live.id):
             yield rebind(self._service, self._directory, live, networks, self._sleep)
 
     def _load(self, zone: ZoneId, hosted: Hosted) -> LiveZone:
@@ -249,16 +248,6 @@ class CloudDnsProvider:
     def _quota(self) -> Mapping[str, object]:
         quota = self._service.get("", "dns.projects.get").get("quota")
         return quota if isinstance(quota, Mapping) else {}
-
-    @contextlib.contextmanager
-    def _named(self, zone: ZoneId | None = None) -> Iterator[None]:
-        """Say in every error whose it is."""
-        try:
-            yield
-        except ProviderError as problem:
-            problem.provider = self.name
-            problem.zone = str(zone or "")
-            raise
 
 
 def _token(live: LiveZone) -> Token:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from threading import Lock
@@ -26,7 +25,7 @@ from zonesync.provider.contract import (
     Receipt,
     ZoneRef,
 )
-from zonesync.provider.errors import Denied, ProviderError, Unavailable
+from zonesync.provider.errors import Denied, ProviderError, Unavailable, named
 from zonesync.provider.outcomes import NOT_TRIED
 from zonesync_ns1 import convert, refusals, soa
 from zonesync_ns1.client import Client, shape
@@ -128,7 +127,7 @@ class Ns1Provider:
 
     def zones(self) -> Iterator[ZoneRef]:
         """Yield every zone that the key may see; of several with one name, that which is meant (``zone_id``)."""
-        with self._named():
+        with named(self.name):
             found = [zone for page in self._client().pages("zones", _check_zones) for zone in page]
             refs = [(canonical(zone["zone"]), str(zone.get("name") or zone["zone"])) for zone in found]
         for name, handle in refs:
@@ -141,7 +140,7 @@ class Ns1Provider:
         Raises :class:`Unavailable` where the lists are not whole, and
         :class:`~zonesync.provider.errors.Rejected` for a linked or secondary zone, or one in no network.
         """
-        with self._named(zone):
+        with named(self.name, zone):
             handle = self._handles.of(zone)
             listing = read_zone(self._client(), handle, zone.name)
             with self._lock:
@@ -154,7 +153,7 @@ class Ns1Provider:
     def create(self, zone: ZoneId, how: Creation = NO_WISHES) -> LiveZone:
         """Create *zone* in the networks of the configuration. Raises ``Conflict`` where it exists."""
         del how  # NS1 takes no reference of ours: after a lost answer, the zone is looked at
-        with self._named(zone):
+        with named(self.name, zone):
             create_zone(self._client(), self._handles.of(zone), bare(zone.name), self._networks)
             try:
                 live = self.read(zone)
@@ -182,7 +181,7 @@ class Ns1Provider:
         token = live.token
         assert isinstance(token, Token), "a zone is applied to as it was read"
         unknown = ""
-        with self._named(live.id):
+        with named(self.name, live.id):
             writer = Writer(self._client(), live, token)
             for _, group in groupby(ordered(changes, live.id.name), key=lambda change: change.key.name):
                 if unknown:
@@ -210,16 +209,6 @@ class Ns1Provider:
                 except ValueError as problem:
                     raise Denied(str(problem)) from None
             return self._made
-
-    @contextmanager
-    def _named(self, zone: ZoneId | None = None) -> Iterator[None]:
-        """Say in every error whose it is."""
-        try:
-            yield
-        except ProviderError as problem:
-            problem.provider = self.name
-            problem.zone = str(zone or "")
-            raise
 
 
 def _live(zone: ZoneId, handle: str, listing: Listing) -> LiveZone:

@@ -15,7 +15,7 @@ from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshabl
 from botocore.loaders import create_loader
 
 from zonesync.provider.abilities import Counts, Credentials
-from zonesync.provider.calls import Budget, Calls
+from zonesync.provider.calls import Budget, Calls, explaining
 from zonesync.provider.errors import ProviderError
 from zonesync.provider.limiter import Bucket, shared
 from zonesync.provider.masking import masked
@@ -62,13 +62,10 @@ class Client:
     def credentials(self) -> Credentials:
         """Look for credentials where boto3 does, without asking Route 53 or STS."""
         try:
-            with self._lock:
+            with self._lock, explaining(explain):
                 source = self._own_session().get_credentials()
-        except Exception as problem:
-            explained = explain(problem)
-            if explained is None:
-                raise
-            return Credentials(found=False, source=explained.words)
+        except ProviderError as problem:
+            return Credentials(found=False, source=problem.words)
         if source is None:
             return Credentials(found=False, source="none in boto3's usual chain")
         method = source.method
@@ -78,13 +75,8 @@ class Client:
     def _connected(self) -> tuple[Any, Calls]:
         with self._lock:
             if self._made is None:
-                try:
+                with explaining(explain):
                     self._made = self._connect()
-                except Exception as problem:
-                    explained = explain(problem)
-                    if explained is None:
-                        raise
-                    raise explained from problem
             return self._made
 
     def _own_session(self) -> botocore.session.Session:

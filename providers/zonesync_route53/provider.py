@@ -1,6 +1,5 @@
 """The Route 53 adapter: hosted zones of one AWS account, public or private ones."""
 
-import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +21,7 @@ from zonesync.provider.contract import (
     Receipt,
     ZoneRef,
 )
-from zonesync.provider.errors import ProviderError, Unavailable
+from zonesync.provider.errors import ProviderError, Unavailable, named
 from zonesync_route53 import account, aliases, creation, networks
 from zonesync_route53.client import Client
 from zonesync_route53.convert import TYPES
@@ -107,7 +106,7 @@ class Route53Provider:
 
     def quotas(self) -> Iterator[Quota]:
         """Ask for the limits of hosted zones and of their RRsets."""
-        with self._named():
+        with named(self.name):
             yield from account.quotas(self._client, self._zones)
 
     def target(self, zone: ZoneId) -> str:
@@ -119,7 +118,7 @@ class Route53Provider:
 
     def zones(self) -> Iterator[ZoneRef]:
         """Yield every hosted zone of the configured kind."""
-        with self._named():
+        with named(self.name):
             found = self._zones.all()
         for hosted in found:
             yield ZoneRef(ZoneId(hosted.name), hosted.id)
@@ -129,7 +128,7 @@ class Route53Provider:
 
         Raises :class:`Rejected` where several zones have its name, or where ``zone_id`` is another one.
         """
-        with self._named(zone):
+        with named(self.name, zone):
             hosted = self._zones.read(zone)
             if hosted is None:
                 return None
@@ -140,7 +139,7 @@ class Route53Provider:
 
         Raises :class:`Conflict` where one of its name and kind exists.
         """
-        with self._named(zone):
+        with named(self.name, zone):
             made = creation.create(self._client, self._zones, self._options, zone, how)
             try:
                 if creation.associate_others(self._client, made, how, self._options):
@@ -166,7 +165,7 @@ class Route53Provider:
         """Return the capabilities with the zone's own limit of RRsets, asked for where *rrsets* come near to it."""
         if rrsets <= _NEAR_THE_LIMIT:
             return self._capabilities
-        with self._named(live.id):
+        with named(self.name, live.id):
             return replace(self._capabilities, max_rrsets=account.max_rrsets(self._client, live.provider_id).limit)
 
     def spell_network(self, text: str) -> str:
@@ -175,7 +174,7 @@ class Route53Provider:
 
     def set_networks(self, live: LiveZone, networks: Sequence[str]) -> Iterator[Receipt]:
         """Associate what is missing, then disassociate the rest."""
-        with self._named(live.id):
+        with named(self.name, live.id):
             for receipt in share(self._client, self._zones, live, [self.spell_network(text) for text in networks]):
                 self._waiter.note(live.provider_id, receipt)
                 yield receipt
@@ -188,7 +187,7 @@ class Route53Provider:
         assert isinstance(listing, Listing), "a zone that this adapter has read"
         private = self._options.private
         writer = Writer(self._client, live, listing.natives, self.normalise)
-        with self._named(live.id):
+        with named(self.name, live.id):
             for receipt in writer.write(changes, lambda change: checked(live, change, fixed_ns=private)):
                 self._waiter.note(live.provider_id, receipt)
                 yield receipt
@@ -199,18 +198,8 @@ class Route53Provider:
 
     def wait(self, receipts: Sequence[Receipt]) -> None:
         """Return once every name server of Route 53 serves the changes (``INSYNC``)."""
-        with self._named():
+        with named(self.name):
             self._waiter.wait(receipts)
-
-    @contextlib.contextmanager
-    def _named(self, zone: ZoneId | None = None) -> Iterator[None]:
-        """Say in every error whose it is."""
-        try:
-            yield
-        except ProviderError as problem:
-            problem.provider = self.name
-            problem.zone = str(zone or "")
-            raise
 
 
 def _live(zone: ZoneId, hosted: Hosted, listing: Listing) -> LiveZone:

@@ -6,8 +6,14 @@ from typing import Any
 import pytest
 
 import zonesync_bind.files
+from tests.support.examples import large
 from tests.support.servers import need
+from zonesync.model.change import Change
+from zonesync.model.rrset import Key, RRset
+from zonesync.model.zone import ZoneId
 from zonesync.provider.conformance import ProviderConformance
+from zonesync.provider.conformance.fixtures import ForeignEdit
+from zonesync.provider.contract import Outcome
 from zonesync_bind import BindProvider
 
 
@@ -47,6 +53,22 @@ class Bind(ProviderConformance):
     @pytest.fixture
     def faults(self, monkeypatch: pytest.MonkeyPatch, directory: Path) -> DiskFaults:
         return DiskFaults(monkeypatch, directory)
+
+    @pytest.fixture
+    def foreign_edit(self, directory: Path) -> ForeignEdit:
+        other = BindProvider("other", directory=str(directory), check="false")
+
+        def edit(zone: ZoneId, key: Key, rrset: RRset | None) -> None:
+            live = other.read(zone)
+            assert live is not None
+            (receipt,) = other.apply(live, [Change(live.rrsets.get(key), rrset)])
+            assert receipt.outcome is Outcome.APPLIED
+
+        return edit
+
+    @pytest.fixture
+    def many(self) -> int:
+        return large(1500)
 
 
 class TestChecked(Bind):

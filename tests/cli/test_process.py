@@ -36,6 +36,14 @@ def started(*arguments, env=None, **more):
     )
 
 
+@pytest.fixture(autouse=True)
+def listening():
+    """A shell lets its background jobs ignore Ctrl-C, and every process started here would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def on_a_terminal(*arguments, keys=b"", **env):
     """Run the command with a terminal of 80 columns for everything, type *keys*, and return exit code and output."""
     pid, master = pty.fork()

@@ -21,7 +21,7 @@ HOSTS = {"CNAME": 0, "NS": 0, "PTR": 0, "MX": 1, "SRV": 3}
 NUMBERS = {"CNAME": "One", "NS": "One", "PTR": "One", "MX": "Two", "SRV": "Four"}
 # Of these the quotes are part of the syntax, which dnspython would not insist on.
 _QUOTED = {
-    "CAA": re.compile(r'\d+\s+[A-Za-z0-9]+\s+"[^"]*"'),
+    "CAA": re.compile(r'\d+\s+[A-Za-z0-9]+\s+"(?:[^"\\]|\\.)*"'),
     "NAPTR": re.compile(r'\d+\s+\d+\s+(?:"(?:[^"\\]|\\.)*"\s+){3}\S+'),
 }
 _STRING = re.compile(r'\s*"((?:[^"\\]|\\.)*)"\s*', re.DOTALL)

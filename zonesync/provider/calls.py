@@ -39,6 +39,24 @@ class Budget:
     """Seconds; a service that names a time to wait is taken at its word."""
 
 
+Explain = Callable[[Exception], ProviderError | None]
+"""Turns what an SDK raises into the contract's errors; None for what is no answer of a service."""
+
+
+@contextlib.contextmanager
+def explaining(explain: Explain) -> Iterator[None]:
+    """Let what goes through be one of the contract's errors, as far as *explain* knows it; a defect stays as it is."""
+    try:
+        yield
+    except ProviderError:
+        raise
+    except Exception as problem:
+        explained = explain(problem)
+        if explained is None:
+            raise
+        raise explained from problem
+
+
 class Calls:
     """Calls one account's service: within its rate, tried again where that is safe, counted.
 
@@ -46,9 +64,7 @@ class Calls:
     (a defect goes through as it is).
     """
 
-    def __init__(
-        self, bucket: Bucket, explain: Callable[[Exception], ProviderError | None], budget: Budget | None = None
-    ) -> None:
+    def __init__(self, bucket: Bucket, explain: Explain, budget: Budget | None = None) -> None:
         self.bucket = bucket
         self._explain = explain
         self._budget = budget or Budget()
@@ -83,7 +99,7 @@ class Calls:
                 self._count(waited=bucket.take(), calls=1)
                 tries.begin()
                 try:
-                    with self._explained():
+                    with explaining(self._explain):
                         return call()
                 except Throttled as problem:
                     self._count(throttled=1)
@@ -95,18 +111,6 @@ class Calls:
                 finally:
                     tries.failed_at = time.monotonic()
         raise AssertionError("unreachable: the last failure is raised")
-
-    @contextlib.contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except ProviderError:
-            raise
-        except Exception as problem:
-            explained = self._explain(problem)
-            if explained is None:
-                raise
-            raise explained from problem
 
     def _count(self, *, calls: int = 0, retries: int = 0, throttled: int = 0, waited: float = 0.0) -> None:
         with self._lock:

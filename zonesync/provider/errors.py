@@ -9,7 +9,11 @@ ProviderError
 +-- Unavailable    no answer, or an answer that cannot be trusted: unread, truncated, unreadable
 """
 
+import contextlib
+from collections.abc import Iterator
+
 from zonesync.model.rrset import Key
+from zonesync.model.zone import ZoneId
 
 
 class ProviderError(Exception):
@@ -63,3 +67,14 @@ class Unavailable(ProviderError):
     """Seconds that the server asks to wait, if it said so."""
     sent: bool = True
     """Whether the request may have reached the service, so that a write may have taken effect."""
+
+
+@contextlib.contextmanager
+def named(provider: str, zone: ZoneId | None = None) -> Iterator[None]:
+    """Say in every :class:`ProviderError` that goes through whose it is."""
+    try:
+        yield
+    except ProviderError as problem:
+        problem.provider = provider
+        problem.zone = str(zone or "")
+        raise

@@ -5,7 +5,6 @@ It is an adapter like any other in front of :class:`~zonesync.provider.memory_se
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +14,7 @@ from zonesync.model.zone import Kept, ZoneId
 from zonesync.provider.batches import batches
 from zonesync.provider.compare import same, soa_serial, with_serial
 from zonesync.provider.contract import NO_WISHES, Capabilities, Creation, LiveZone, Outcome, Receipt, ZoneRef
-from zonesync.provider.errors import Conflict, ProviderError, Rejected, Unavailable
+from zonesync.provider.errors import Conflict, Rejected, Unavailable, named
 from zonesync.provider.memory_character import TRAITS, Character, Exactness
 from zonesync.provider.memory_faults import Faults
 from zonesync.provider.memory_service import Edit, Hosted, Service
@@ -81,7 +80,7 @@ class MemoryProvider:
 
     def zones(self) -> Iterator[ZoneRef]:
         """Yield every zone hosted here."""
-        with self._named():
+        with named(self.name):
             found = self._service.zones()
         for zone, provider_id in found:
             yield ZoneRef(zone, provider_id)
@@ -90,7 +89,7 @@ class MemoryProvider:
         """Return everything served for *zone*, page by page; None where it is not hosted here."""
         natives: list[Native] = []
         start: int | None = 0
-        with self._named(zone):
+        with named(self.name, zone):
             hosted = self._service.describe(zone)
             if hosted is None:
                 return None
@@ -110,7 +109,7 @@ class MemoryProvider:
 
     def create(self, zone: ZoneId, how: Creation = NO_WISHES) -> LiveZone:
         """Create *zone*. Without a ready-made apex (character ``file``) nothing is made before the first apply."""
-        with self._named(zone):
+        with named(self.name, zone):
             if not self.capabilities.premade_apex:
                 if self._service.describe(zone) is not None:
                     raise Conflict("the zone exists")
@@ -178,7 +177,7 @@ class MemoryProvider:
         def send(part: tuple[Change, ...]) -> Receipt:
             return certain(part, lambda: self._send(live, part), lambda: self._now(live.id, part), self.normalise)
 
-        with self._named(live.id):
+        with named(self.name, live.id):
             yield from isolated(batch, send, self._blamed) if self.capabilities.isolates else (send(batch),)
 
     def _blamed(self, refusal: Receipt) -> Collection[str]:
@@ -242,18 +241,8 @@ class MemoryProvider:
     def wait(self, receipts: Sequence[Receipt]) -> None:
         """Return at once: what is written is served."""
         if receipts:
-            with self._named():
+            with named(self.name):
                 self.faults.arriving("wait")
-
-    @contextmanager
-    def _named(self, zone: ZoneId | None = None) -> Iterator[None]:
-        """Say in every error whose it is."""
-        try:
-            yield
-        except ProviderError as problem:
-            problem.provider = self.name
-            problem.zone = str(zone or "")
-            raise
 
 
 def _one(_: Change) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from zonesync.model.zone import ZoneId
 from zonesync.provider.contract import NO_WISHES, Creation, LiveZone, Outcome, Receipt
-from zonesync.provider.errors import Conflict, Rejected, Unavailable
+from zonesync.provider.errors import Conflict, Rejected, Unavailable, named
 from zonesync.provider.memory import MemoryProvider
 from zonesync.provider.memory_character import Character
 
@@ -48,7 +48,7 @@ class PrivateMemoryProvider(MemoryProvider):
     def set_networks(self, live: LiveZone, networks: Sequence[str]) -> Iterator[Receipt]:
         """Make *live* visible in *networks*: new ones first, so that there is always one."""
         wanted, known = {self.spell_network(network) for network in networks}, set(live.networks)
-        with self._named(live.id):
+        with named(self.name, live.id):
             if not wanted:
                 yield Receipt((), Outcome.REJECTED, words="a private zone has one network at least")
                 return
