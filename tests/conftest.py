@@ -14,7 +14,9 @@ settings.register_profile("zonesync", examples(60))
 settings.load_profile("zonesync")
 
 
-FAKES = Path(__file__).parent / "fakes"
+TESTS = Path(__file__).parent
+NOT_OF_THE_WHEEL = frozenset({TESTS / "fakes", TESTS / "faults", TESTS / "peer"})
+"""What these tell of the fakes and of algorithms is told once, from the source tree."""
 
 
 @pytest.fixture(autouse=True)
@@ -25,9 +27,9 @@ def collector():
 
 
 def pytest_collection_modifyitems(items):
-    """Leave the large counts to `make stress`; what fakes do says nothing of an installed wheel."""
+    """Leave the large counts to `make stress`, and some folders to the source tree."""
     for item in items:
         if not STRESS and item.get_closest_marker("stress"):
             item.add_marker(pytest.mark.skip(reason="a large count: `make stress` runs it"))
-        if FAKES in item.path.parents:
+        if item.path.parent in NOT_OF_THE_WHEEL:
             item.add_marker(pytest.mark.source)
