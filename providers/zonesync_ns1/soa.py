@@ -3,6 +3,7 @@
 https://developer.ibm.com/apis/catalog/ns1--ibm-ns1-connect-api
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from zonesync.model.rrset import RRset
 from zonesync_ns1.names import bare, canonical
 
 FIELDS = frozenset({"mname", "rname", "refresh", "retry", "expire", "minimum"})
+# An escaped one is part of a name, as master files write it.
+_AT = re.compile(r"(?<!\\)@")
 _NAMES = ("primary_master", "hostmaster")
 _NUMBERS = ("refresh", "retry", "expiry", "nx_ttl")
 
@@ -52,10 +55,10 @@ def _number(zone: Mapping[str, Any], field: str) -> int:
 
 def rname_of(hostmaster: str) -> str:
     """Return the name that stands for a mailbox (RFC 1035 section 8); one that is a name already stays."""
-    local, at, host = hostmaster.rpartition("@")
-    if not at:
+    local, *host = _AT.split(hostmaster, maxsplit=1)
+    if not host:
         return canonical(hostmaster)
-    return absolute(f"{escape(local.lower().encode())}.{canonical(host)}")
+    return absolute(f"{escape(local.lower().encode())}.{canonical(host[0])}")
 
 
 def mailbox_of(rname: str) -> str:

@@ -7,6 +7,7 @@ import boto3
 import pytest
 import yaml
 from botocore.config import Config
+from moto.moto_api._internal import moto_api_backend
 from moto.server import ThreadedMotoServer
 from octodns.manager import Manager
 
@@ -291,6 +292,8 @@ def test_octodns_makes_the_groups_of_a_dynamic_record(fake, octo):
 def moto():
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
+    # Every server of one process has the same memory.
+    moto_api_backend.reset()
     host, port = server.get_host_and_port()
     yield boto3.client(
         "route53",

@@ -1,7 +1,7 @@
 """The SOA of a zone is fields of the zone at NS1."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.strategies import names
@@ -49,6 +49,7 @@ def test_the_hostmaster_is_a_mailbox_or_a_name(hostmaster, rname):
 
 
 @pytest.mark.property
+@example(r"_sip.\@.example.com.")
 @given(names())
 def test_a_name_that_stands_for_a_mailbox_comes_back_and_any_other_is_refused(rname):
     rrset = RRset("example.com.", "SOA", 3600, (f"ns1.example.net. {rname} 1 2 3 4 5",))

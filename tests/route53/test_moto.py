@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from moto.moto_api._internal import moto_api_backend
 from moto.server import ThreadedMotoServer
 
 from tests.route53.conftest import QUICK, ZONE, apply, host, key, read, rrset, told
@@ -17,6 +18,8 @@ def moto():
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
+    # Every server of one process has the same memory.
+    moto_api_backend.reset()
     yield "http://{}:{}".format(*server.get_host_and_port())
     server.stop()
 
