@@ -7,7 +7,7 @@ import boto3
 import pytest
 import yaml
 from botocore.config import Config
-from moto.moto_api._internal import moto_api_backend
+from moto.moto_api._internal.models import moto_api_backend
 from moto.server import ThreadedMotoServer
 from octodns.manager import Manager
 

@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from moto.moto_api._internal import moto_api_backend
+from moto.moto_api._internal.models import moto_api_backend
 from moto.server import ThreadedMotoServer
 
 from tests.route53.conftest import QUICK, ZONE, apply, host, key, read, rrset, told
