@@ -14,6 +14,7 @@ from zonesync.model.zone import ZoneId
 from zonesync.provider import options
 from zonesync.provider.contract import NO_WISHES, ApexNs, Capabilities, Creation, LiveZone, Outcome, Receipt, ZoneRef
 from zonesync.provider.errors import Conflict, Denied, Rejected, Unavailable, named
+from zonesync.provider.permit import require_leave
 from zonesync_bind import contents, named_conf
 from zonesync_bind.check import check_file, find_checker
 from zonesync_bind.files import LeftInDoubtError, keep_original, locked, replace_file
@@ -159,6 +160,7 @@ class BindProvider:
                     self._list_zones(live.id)
                 except Rejected as problem:
                     return Receipt((), Outcome.REJECTED, f"serial {snapshot.serial}", problem.words)
+                require_leave()
                 receipt = run_reload(self._reload, live.id)
                 if receipt.outcome is Outcome.APPLIED:
                     with self._locked():
@@ -203,6 +205,7 @@ class BindProvider:
             # The check may take seconds, in which an editor saves its file.
             if digest_of(path) != (found.digest if found else None):
                 raise Conflict(f"`{path}` has changed while the new file was checked")
+            require_leave()
             if found and not found.ours:
                 words = f"the old file is kept as `{keep_original(path, found.data)}`"
 

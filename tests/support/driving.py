@@ -14,6 +14,7 @@ from zonesync.provider.contract import LiveZone, Provider
 from zonesync.run.apply import Run, apply_plan
 from zonesync.run.audit import AuditLog
 from zonesync.run.context import Context
+from zonesync.run.store import MemoryStore
 from zonesync.workflow.facts import facts_of, read
 
 NO_LIMITS = Limits(Limit(100), Limit(100), 10**9)
@@ -49,31 +50,12 @@ class Planned:
         return {f"{relative(key.name, self.zone.apex)} {key.type}" for key in chosen}
 
 
-class Shelf:
-    """A store in memory: the audit log of thousands of single changes without as many syncs of a disk."""
-
-    def __init__(self) -> None:
-        self._objects: dict[str, bytes] = {}
-
-    def put_if_absent(self, name: str, data: bytes) -> bool:
-        """Keep *data* under *name*, unless something is there."""
-        return self._objects.setdefault(name, data) is data
-
-    def get(self, name: str) -> bytes | None:
-        """Return what is under *name*."""
-        return self._objects.get(name)
-
-    def names(self, prefix: str) -> list[str]:
-        """Return the names that start with *prefix*, sorted."""
-        return sorted(name for name in self._objects if name.startswith(prefix))
-
-
 @dataclass(slots=True)
 class Driver:
     """One provider, and an audit log."""
 
     provider: Provider
-    log: AuditLog = field(default_factory=lambda: AuditLog(Shelf()))
+    log: AuditLog = field(default_factory=lambda: AuditLog(MemoryStore()))
 
     def plan(self, zone: DesiredZone) -> Planned:
         """Plan *zone* from what the provider has now."""

@@ -170,10 +170,10 @@ def plan(
     concurrency: Concurrency = None,
 ) -> int:
     """Show what `apply` would change. Changes nothing anywhere."""
-    from zonesync.cli import change
+    from zonesync.cli import plan as command
 
     context.obj.concurrency = concurrency
-    return change.plan(context.obj, zones or (), provider or (), out, form, allow or (), exit_code=exit_code)
+    return command.plan(context.obj, zones or (), provider or (), out, form, allow or (), exit_code=exit_code)
 
 
 @app.command()
@@ -190,10 +190,10 @@ def apply(
     concurrency: Concurrency = None,
 ) -> int:
     """Carry out a saved plan, or one made now. A saved one exactly; one made now after asking."""
-    from zonesync.cli import change
+    from zonesync.cli import apply as command
 
     context.obj.concurrency = concurrency
-    return change.apply(context.obj, what or (), provider or (), yes=yes, plan_only=plan_only)
+    return command.apply(context.obj, what or (), provider or (), yes=yes, plan_only=plan_only)
 
 
 @app.command()
@@ -205,10 +205,10 @@ def drift(
     concurrency: Concurrency = None,
 ) -> int:
     """Tell whether providers still serve what the files say. Exit code 2 when not."""
-    from zonesync.cli import change
+    from zonesync.cli import drift as command
 
     context.obj.concurrency = concurrency
-    return change.drift(context.obj, zones or (), provider or (), form)
+    return command.drift(context.obj, zones or (), provider or (), form)
 
 
 @app.command()

@@ -18,6 +18,7 @@ import stamina
 from zonesync.provider.abilities import Counts
 from zonesync.provider.errors import ProviderError, Throttled, Unavailable
 from zonesync.provider.limiter import Bucket
+from zonesync.provider.permit import require_leave
 
 T = TypeVar("T")
 
@@ -83,9 +84,15 @@ class Calls:
     def write(self, call: Callable[[], T], bucket: Bucket | None = None) -> T:
         """Return what *call* returns; it is tried again only where the service certainly did nothing.
 
-        Raises ProviderError. :class:`Unavailable` with ``sent`` means: read, to learn whether it took effect.
+        Raises ProviderError. :class:`Unavailable` with ``sent`` means: read, to learn whether it took effect. Raises
+        :class:`~zonesync.provider.permit.NoLeaveError` where nothing more may be written.
         """
-        return self._try(call, (Throttled,), bucket or self.bucket)
+
+        def leave_and_call() -> T:
+            require_leave()
+            return call()
+
+        return self._try(leave_and_call, (Throttled,), bucket or self.bucket)
 
     def _try(self, call: Callable[[], T], again: tuple[type[ProviderError], ...], bucket: Bucket) -> T:
         budget = self._budget

@@ -208,6 +208,9 @@ class Provider(Protocol):
         through. After ``UNKNOWN`` the rest is not tried, and has ``REJECTED`` with words that say so. ``UNKNOWN`` is
         for what reading could not settle either: a lost answer is followed by a read, never by the same write.
 
+        Right before each write :func:`~zonesync.provider.permit.require_leave` is asked, and what it raises is let
+        through. Whoever iterates may stop after any receipt: nothing more is sent then.
+
         Raises :class:`~zonesync.provider.errors.ProviderError` only where it is certain that no change without a
         receipt took effect (denied, throttled, unreadable before the first write).
         """

@@ -20,6 +20,7 @@ from zonesync.provider.memory_faults import Faults
 from zonesync.provider.memory_service import Edit, Hosted, Service
 from zonesync.provider.memory_spelling import Native
 from zonesync.provider.outcomes import NOT_TRIED, certain, isolated
+from zonesync.provider.permit import require_leave
 
 _SOA = "{mname} hostmaster.{zone} 1 7200 900 1209600 86400"
 
@@ -125,6 +126,7 @@ class MemoryProvider:
         apex = [RRset.of(zone.name, "NS", 172800, names), RRset.of(zone.name, "SOA", 900, [soa])]
         natives = [self._traits.spelling.spell(rrset) for rrset in apex]
         new = Hosted("", names, kept=self._keepsakes(zone), reference=how.reference, networks=frozenset(how.networks))
+        require_leave()
         try:
             self._service.create(zone, natives, new)
         except Unavailable:
@@ -205,6 +207,7 @@ class MemoryProvider:
             if not self.capabilities.premade_apex:
                 first = (self._assigned(live.id), self._keepsakes(live.id))
             version = token.version if self.character is Character.FILE else None
+            require_leave()
             change_id = self._service.commit(live.id, edits, version, first)
         except Conflict as problem:
             return Receipt(batch, Outcome.CONFLICT, words=str(problem))

@@ -9,6 +9,7 @@ from zonesync.provider.contract import NO_WISHES, Creation, LiveZone, Outcome, R
 from zonesync.provider.errors import Conflict, Rejected, Unavailable, named
 from zonesync.provider.memory import MemoryProvider
 from zonesync.provider.memory_character import Character
+from zonesync.provider.permit import require_leave
 
 _PREFIX = "net-"
 
@@ -64,6 +65,7 @@ class PrivateMemoryProvider(MemoryProvider):
     def _show(self, zone: ZoneId, network: str, *, visible: bool) -> Receipt:
         change = self._service.show if visible else self._service.hide
         for last in (False, True):
+            require_leave()
             try:
                 change(zone, network)
             except Conflict as problem:

@@ -2,6 +2,10 @@
 
 # ruff: noqa: D102 -- the name of a test is its sentence
 
+from collections.abc import Generator
+
+import pytest
+
 from zonesync.model.change import Change
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import ZoneId
@@ -18,8 +22,13 @@ from zonesync.provider.conformance.kit import (
     unchanged,
 )
 from zonesync.provider.contract import Outcome, Provider
+from zonesync.provider.permit import NoLeaveError, asking
 
 _REFUSED = {Outcome.CONFLICT, Outcome.REJECTED}
+
+
+def _refuse() -> None:
+    raise NoLeaveError("no leave")
 
 
 class WritingConformance(Fixtures):
@@ -105,6 +114,23 @@ class WritingConformance(Fixtures):
             receipts = apply(provider, read(provider, zone), created(collides))
             assert outcomes(receipts) <= _REFUSED
         assert unchanged(provider, after)
+
+    def test_without_leave_nothing_is_written(self, provider: Provider, zone: ZoneId) -> None:
+        old = rrset(zone, "old", "A", "192.0.2.1")
+        live = host(provider, zone, old)
+        changes = [Change(old, None), *created(rrset(zone, "new", "A", "192.0.2.2"))]
+        with asking(_refuse), pytest.raises(NoLeaveError):
+            apply(provider, live, changes)
+        assert unchanged(provider, live)
+
+    def test_an_apply_may_be_left_after_any_receipt(self, provider: Provider, zone: ZoneId) -> None:
+        new = [rrset(zone, f"n{number}", "A", "192.0.2.1") for number in range(3)]
+        receipts = provider.apply(host(provider, zone), created(*new))
+        first = next(iter(receipts))
+        if isinstance(receipts, Generator):
+            receipts.close()
+        there = contents(provider, read(provider, zone))
+        assert all(there[change.key] == change.after for change in first.changes)
 
     def test_no_changes_are_no_receipts(self, provider: Provider, zone: ZoneId) -> None:
         live = host(provider, zone)

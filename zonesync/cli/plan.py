@@ -1,0 +1,48 @@
+"""plan: what apply would change, shown and saved."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zonesync.cli.exits import Exit
+from zonesync.cli.output import put, write_file
+from zonesync.cli.planning import allowances, is_refused, planned, report, say_calls
+from zonesync.plan import planfile
+from zonesync.views import plan_text
+
+if TYPE_CHECKING:
+    from zonesync.cli.app import Format
+    from zonesync.cli.session import Session
+
+
+def plan(
+    session: "Session",
+    zones: Sequence[str],
+    only: Sequence[str],
+    out: Path | None,
+    form: "Format",
+    allow: Sequence[str],
+    *,
+    exit_code: bool,
+) -> int:
+    """Show what apply would change, and save it when asked."""
+    project = session.open()
+    sealed = out is not None or form == "json"
+    planning = planned(session, project, zones, only, allowances(allow), sealed=sealed)
+    made = planning.plan
+    if out is not None:
+        write_file(session.path(out), planfile.dumps(made))
+    if form == "json":
+        put(planfile.dumps(made))
+    else:
+        put(plan_text.text(made, session.paint(sys.stdout), session.width(sys.stdout)))
+    report(session, project, planning)
+    if out is not None and made.refusals:
+        session.say(f"Saved to {out} for reading.")
+    elif out is not None:
+        session.say(f"Saved to {out}: `zonesync apply {out}` carries out exactly this.")
+    say_calls(session, planning)
+    if is_refused(session, planning):
+        return Exit.REFUSED
+    return Exit.DIFFERS if exit_code and not made.is_empty else Exit.OK

@@ -1,0 +1,94 @@
+"""What plan, apply and drift have in common: a plan made, and what was found told."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from zonesync import workflow
+from zonesync.cli.progress import Progress
+from zonesync.findings import Finding, Severity
+from zonesync.model.names import NameSyntaxError
+from zonesync.plan.plan import Allowance
+from zonesync.views import run_text
+
+if TYPE_CHECKING:
+    from zonesync.cli.session import Session
+
+
+def planned(
+    session: "Session",
+    project: workflow.Project,
+    zones: Sequence[str],
+    only: Sequence[str],
+    allowances: Sequence[Allowance],
+    *,
+    sealed: bool,
+) -> workflow.Planning:
+    """Load *zones* and plan them, with progress. Raises what loading and planning raise."""
+    workflow.check_providers(project, only)
+    with Progress(session, "Loading") as progress:
+        loaded = workflow.load(project, zones, session.context)
+        _check_allowed_zones(allowances, loaded)
+        progress.expect("Reading", sum(len(zone.providers) for zone in loaded.zones))
+        return workflow.make_plan(
+            project,
+            loaded,
+            session.context,
+            only=only,
+            allowances=allowances,
+            sealed=sealed,
+            done=progress.advance,
+            readers=session.concurrency or workflow.READERS,
+        )
+
+
+def allowances(texts: Sequence[str]) -> list[Allowance]:
+    """Read the values of ``--allow``. Raises :class:`~zonesync.workflow.UnknownNameError`."""
+    try:
+        return [Allowance.parse(text) for text in texts]
+    except NameSyntaxError as problem:
+        raise workflow.UnknownNameError(f"--allow: {problem}") from None
+    except ValueError as problem:
+        raise workflow.UnknownNameError(str(problem)) from None
+
+
+def _check_allowed_zones(allowances: Sequence[Allowance], loaded: workflow.Loaded) -> None:
+    known = {str(zone) for zone in loaded.all_zones}
+    for allowance in allowances:
+        if allowance.zone not in known:
+            raise workflow.UnknownNameError(f"--allow {allowance}: no file describes the zone `{allowance.zone}`")
+
+
+def report(session: "Session", project: workflow.Project, planning: workflow.Planning) -> None:
+    """Show on stderr what was found."""
+    made = planning.plan
+    unread = [
+        Finding(
+            "unread",
+            Severity.ERROR,
+            one.words,
+            zone=str(one.zone),
+            provider=one.provider,
+            help="nothing is planned for the zone",
+        )
+        for one in made.unread
+    ]
+    waived = [finding for finding in made.findings if finding.is_error and not made.is_refused(finding)]
+    rest = [finding for finding in made.findings if finding not in waived]
+    session.report([*project.findings, *planning.warnings, *rest, *unread])
+    for finding in waived:
+        session.say(f"allowed[{finding.rule}]: {finding.message} ({finding.zone} at {finding.provider})")
+    if made.refusals:
+        session.say("This plan cannot be applied.")
+
+
+def say_calls(session: "Session", planning: workflow.Planning) -> None:
+    """Say which services had to be asked again, and how often."""
+    for line in run_text.calls_lines(workflow.calls(planning)):
+        session.say(line)
+
+
+def is_refused(session: "Session", planning: workflow.Planning) -> bool:
+    """Tell whether what was found refuses the plan."""
+    made = planning.plan
+    remaining = [finding for finding in made.findings if not finding.is_error or made.is_refused(finding)]
+    return bool(made.unread) or session.refuses([*remaining, *planning.warnings])
