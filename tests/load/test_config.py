@@ -1,6 +1,6 @@
 import pytest
 
-from zonesync.load import Defaults, Limit, Safety, load_config
+from zonesync.load import Defaults, Limit, Safety, State, load_config
 
 WHOLE = """\
 zones: [zones/*.yaml, more/**/*.yaml]
@@ -29,7 +29,7 @@ def test_a_configuration_says_everything_the_model_holds(tmp_path):
     assert (config.file, config.zones, config.state) == (
         "zonesync.yaml",
         ("zones/*.yaml", "more/**/*.yaml"),
-        "s3://bucket/prefix",
+        State(url="s3://bucket/prefix"),
     )
     assert config.defaults == Defaults(ttl=7200, providers=("primary", "ns1"))
     assert config.safety == Safety(
@@ -68,7 +68,7 @@ def test_everything_has_a_default(tmp_path):
 
     assert findings == []
     assert config is not None
-    assert (config.zones, config.state) == (("zones/*.yaml",), ".zonesync")
+    assert (config.zones, config.state) == (("zones/*.yaml",), State())
     assert config.defaults == Defaults(ttl=3600, providers=("only",))
     assert config.safety == Safety(
         max_deletes=Limit(amount=30, is_percent=True), max_changes=Limit(amount=60, is_percent=True), always_allow=3
@@ -105,6 +105,10 @@ def test_of_several_providers_none_is_a_default(tmp_path):
         ("safety: {max_deletes: 101%}", "bad-value", 1, 23),
         ("safety: {max_changes: many}", "bad-value", 1, 23),
         ("safety: {always_allow: -1}", "bad-value", 1, 24),
+        ("safety: {max_plan_age: a week}", "bad-value", 1, 24),
+        ("safety: {max_plan_age: 30 d}", "bad-value", 1, 24),
+        ("safety: {max_plan_age: -1}", "bad-value", 1, 24),
+        ("safety: {max_plan_age: [30d]}", "bad-value", 1, 24),
         ("lint: [x]", "bad-value", 1, 7),
         ("", "empty-file", 1, 1),
         ("[]", "bad-file", 1, 1),
@@ -153,3 +157,26 @@ def test_a_limit_is_a_share_or_a_number(text, count, base, holds):
 
     assert limit.holds(count, base) is holds
     assert str(limit) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("7d", 604800), ("12h30m", 45000), ("3600", 3600), ("0", 0), ("never", None), ('"never"', None), ("1w2d", 777600)],
+)
+def test_the_age_of_a_plan_is_a_time_or_never(tmp_path, text, seconds):
+    config, findings = load(tmp_path, f"safety: {{max_plan_age: {text}}}")
+    assert findings == []
+    assert config is not None
+    assert config.safety == Safety(max_plan_age=seconds)
+    assert Safety().max_plan_age == 30 * 86400
+
+
+def test_a_url_with_a_password_and_what_a_variable_stands_for_are_secret(tmp_path):
+    text = 'providers: {a: {type: t, proxy: "https://me:hunter2@h.example/v1", note: "x${HOST}y", l: [{url: "ftp://t@h"}]}}'
+    config, _ = load(tmp_path, text)
+    assert config is not None
+    one = config.providers["a"]
+    assert one.secret_keys == {"proxy", "note", "l.url"}
+    assert one.filled_in == {"h.example"}
+    assert one.public() == {"type": "t", "l": [{}]}
+    assert "hunter2" not in repr(config)

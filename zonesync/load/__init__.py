@@ -3,6 +3,7 @@
 from zonesync.load.config import Config, Defaults, Limit, ProviderConfig, Safety, load_config
 from zonesync.load.places import place_of, with_excerpts
 from zonesync.load.schema import schema
+from zonesync.load.state import State
 from zonesync.load.zones import LoadedZone, load_zone, load_zones, zone_files
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "LoadedZone",
     "ProviderConfig",
     "Safety",
+    "State",
     "load_config",
     "load_zone",
     "load_zones",

@@ -15,13 +15,17 @@ from zonesync.load.events import read_tree
 from zonesync.load.includes import read_bytes
 from zonesync.load.nodes import Mapping, Node, Scalar, Sequence
 from zonesync.load.report import Report, Unreadable, redacted
-from zonesync.load.shapes import ConfigShape
+from zonesync.load.shapes import ConfigShape, StateShape
+from zonesync.load.state import State
 from zonesync.load.suggest import did_you_mean
 from zonesync.model.names import shorten
+from zonesync.model.ttl import parse_interval
 
 _SECRET_WORDS = ("key", "secret", "token", "password", "passphrase", "credentials")
 _NOT_SECRET = frozenset({"key_name", "key_id", "key_file"})
 _variable = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_credentials = re.compile(r"://[^/?#\s]*@").search
+"""Finds a user, and maybe a password, in a URL (RFC 3986 section 3.2.1)."""
 _provider_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*").fullmatch
 
 
@@ -64,6 +68,8 @@ class Safety(_Frozen):
     """Deletes and updates together."""
     always_allow: int = 3
     """So many changes pass whatever their share."""
+    max_plan_age: int | None = 30 * 86400
+    """Seconds after which a saved plan is refused; None for never."""
 
 
 class ProviderConfig(_Frozen):
@@ -75,6 +81,8 @@ class ProviderConfig(_Frozen):
     """Texts, lists and mappings; what ``${NAME}`` stood for is filled in."""
     secret_keys: frozenset[str] = frozenset()
     """Options that nobody is to see, nested ones with a dot: ``tsig.secret``."""
+    filled_in: frozenset[str] = Field(default=frozenset(), repr=False)
+    """What variables in the options stood for, which nobody is to see either."""
 
     def public(self) -> dict[str, Any]:
         """Return type and options without the secret ones, for digests and for showing."""
@@ -87,7 +95,7 @@ class Config(_Frozen):
     file: str = "zonesync.yaml"
     zones: tuple[str, ...] = ("zones/*.yaml",)
     """Globs, relative to the configuration's folder."""
-    state: str = ".zonesync"
+    state: State = State()
     defaults: Defaults = Defaults()
     providers: Table[str, ProviderConfig] = Field(default_factory=dict)
     safety: Safety = Safety()
@@ -136,60 +144,85 @@ def _config(tree: Mapping, path: Path, report: Report, environ: Table[str, str])
     return Config(
         file=path.name,
         zones=shape.zones,
-        state=shape.state,
+        state=_state(shape.state, checked, report),
         defaults=Defaults(ttl=shape.defaults.ttl, providers=chosen),
         providers=providers,
         safety=Safety(
             max_deletes=Limit.parse(shape.safety.max_deletes),
             max_changes=Limit.parse(shape.safety.max_changes),
             always_allow=shape.safety.always_allow,
+            max_plan_age=None if shape.safety.max_plan_age == "never" else parse_interval(shape.safety.max_plan_age),
         ),
         lint_ignore=shape.lint.ignore,
     )
 
 
+def _state(shape: str | StateShape, checked: Mapping, report: Report) -> State:
+    """Return the state as configured; a setting that its kind of store does not know is an error."""
+    state = State(url=shape) if isinstance(shape, str) else State(**shape.model_dump())
+    bucket = "write it beside a `url:` such as s3://bucket/prefix, or remove it"
+    for key, given, is_known, words in (
+        ("endpoint", state.endpoint, not state.is_folder, "a folder has no `endpoint`"),
+        ("region", state.region, state.scheme == "s3", "`region` belongs to s3:// alone"),
+    ):
+        if given and not is_known:
+            report.error(locate(checked, ("state", key))[1], "bad-value", words, bucket)
+    return state
+
+
 def _provider(name: str, node: Mapping, report: Report, environ: Table[str, str]) -> ProviderConfig:
-    secret: set[str] = set()
-    options = {
-        key: _filled(value, key, report, environ, secret) for key, (_, value) in node.entries.items() if key != "type"
-    }
+    filling = _Filling(report, environ)
+    options = {key: filling.filled(value, key) for key, (_, value) in node.entries.items() if key != "type"}
     kind = node.get("type")
     return ProviderConfig(
-        name=name, type=kind.text if isinstance(kind, Scalar) else "", options=options, secret_keys=frozenset(secret)
+        name=name,
+        type=kind.text if isinstance(kind, Scalar) else "",
+        options=options,
+        secret_keys=frozenset(filling.secret),
+        filled_in=frozenset(filter(None, filling.values)),
     )
 
 
-def _filled(node: Node, path: str, report: Report, environ: Table[str, str], secret: set[str]) -> Any:
-    """Return the option in *node* with its variables filled in, and note in *secret* what nobody is to see."""
-    if isinstance(node, Mapping):
-        return {
-            key: _filled(value, f"{path}.{key}", report, environ, secret) for key, (_, value) in node.entries.items()
-        }
-    if isinstance(node, Sequence):
-        return [_filled(item, path, report, environ, secret) for item in node.items]
-    if _is_secret(path) or "${" in node.text:
-        secret.add(path)
-    if "${" in _variable.sub("", node.text):
-        report.error(
-            node.place,
-            "bad-variable",
-            f"`{path}` holds `${{` without a variable's name",
-            "write `${NAME}`: letters, digits and `_`",
-        )
-        return ""
+class _Filling:
+    """Fills in the variables of one provider's options."""
 
-    def value(found: re.Match[str]) -> str:
-        variable = found[1]
-        if variable not in environ:
-            report.error(
+    def __init__(self, report: Report, environ: Table[str, str]) -> None:
+        self.report = report
+        self.environ = environ
+        self.secret: set[str] = set()
+        """Options that nobody is to see."""
+        self.values: set[str] = set()
+        """What variables stood for."""
+
+    def filled(self, node: Node, path: str) -> Any:
+        """Return the option in *node*, and note what nobody is to see of it."""
+        if isinstance(node, Mapping):
+            return {key: self.filled(value, f"{path}.{key}") for key, (_, value) in node.entries.items()}
+        if isinstance(node, Sequence):
+            return [self.filled(item, path) for item in node.items]
+        if _is_secret(path) or "${" in node.text or _credentials(node.text):
+            self.secret.add(path)
+        if "${" in _variable.sub("", node.text):
+            self.report.error(
+                node.place,
+                "bad-variable",
+                f"`{path}` holds `${{` without a variable's name",
+                "write `${NAME}`: letters, digits and `_`",
+            )
+            return ""
+        return _variable.sub(lambda found: self._value(found[1], node, path), node.text)
+
+    def _value(self, variable: str, node: Node, path: str) -> str:
+        if variable not in self.environ:
+            self.report.error(
                 node.place,
                 "missing-variable",
                 f"the environment has no `{variable}`",
                 f"set {variable} where zonesync runs, or remove `{path}`",
             )
-        return environ.get(variable, "")
-
-    return _variable.sub(value, node.text)
+        value = self.environ.get(variable, "")
+        self.values.add(value)
+        return value
 
 
 def _is_secret(path: str) -> bool:
@@ -202,7 +235,13 @@ def _is_secret(path: str) -> bool:
 
 def _without(options: Table[str, Any], secret: frozenset[str], prefix: str) -> dict[str, Any]:
     return {
-        key: _without(value, secret, f"{prefix}{key}.") if isinstance(value, dict) else value
+        key: _public(value, secret, f"{prefix}{key}.")
         for key, value in sorted(options.items())
         if f"{prefix}{key}" not in secret
     }
+
+
+def _public(value: Any, secret: frozenset[str], prefix: str) -> Any:
+    if isinstance(value, list):
+        return [_public(item, secret, prefix) for item in value]
+    return _without(value, secret, prefix) if isinstance(value, dict) else value

@@ -17,6 +17,7 @@ _secret = re.compile(
     r"""(?!\$\{)([^"',}\s][^"',}]*)""",
     re.IGNORECASE,
 )
+_userinfo = re.compile(r"""(://)([^/\s"'@]+)(?=@)""")
 _breaks = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
@@ -140,4 +141,6 @@ def excerpt_of(lines: list[str], place: Place, redact: Callable[[str], str] = st
 
 def redacted(line: str) -> str:
     """Hide in *line* what stands where a configuration has a secret; columns stay, and so does ``${NAME}``."""
-    return _secret.sub(lambda found: found[1] + "*" * len(found[2]), line)
+    for pattern in (_secret, _userinfo):
+        line = pattern.sub(lambda found: found[1] + "*" * len(found[2]), line)
+    return line

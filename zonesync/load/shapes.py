@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
-from zonesync.model.ttl import MAX_INTERVAL, MAX_TTL, parse_interval, parse_ttl
+from zonesync.load.state import MAX_LEASE, MIN_LEASE, read_endpoint, read_region, read_url
+from zonesync.model.ttl import MAX_INTERVAL, MAX_TTL, TtlSyntaxError, parse_interval, parse_ttl
 
 
 def _listed(value: Any) -> Any:
@@ -21,12 +22,16 @@ def _time(parse: Callable[[str], int], limit: int) -> tuple[BeforeValidator, Wit
             return parse(value)
         raise ValueError("a time is seconds (`3600`) or units in order (`1h30m`)")
 
-    spellings: list[dict[str, Any]] = [
-        {"type": "integer", "minimum": 0, "maximum": limit},
+    about = "Seconds, or units in order: 1w2d3h4m5s"
+    return BeforeValidator(read), WithJsonSchema({"oneOf": _spellings(limit), "description": about})
+
+
+def _spellings(limit: int, least: int = 0) -> list[dict[str, Any]]:
+    """Return the JSON Schemas of a time of *least* to *limit* seconds."""
+    return [
+        {"type": "integer", "minimum": least, "maximum": limit},
         {"type": "string", "pattern": "^(?=.)([0-9]+[wW])?([0-9]+[dD])?([0-9]+[hH])?([0-9]+[mM])?([0-9]+[sS]?)?$"},
     ]
-    about = "Seconds, or units in order: 1w2d3h4m5s"
-    return BeforeValidator(read), WithJsonSchema({"oneOf": spellings, "description": about})
 
 
 def _date(value: Any) -> Any:
@@ -34,6 +39,31 @@ def _date(value: Any) -> Any:
         return date.fromisoformat(value).isoformat()
     except (TypeError, ValueError):
         raise ValueError(f"`{str(value)[:40]}` is no date: write it as `2027-01-31`") from None
+
+
+def _age(value: Any) -> Any:
+    advice = "write a time in order (`30d`, `12h30m`), seconds, or `never`"
+    if value != "never":
+        try:
+            parse_interval(str(value))
+        except TtlSyntaxError:
+            raise ValueError(f"`{str(value)[:40]}` is no age: {advice}") from None
+    return str(value)
+
+
+def _lease(value: Any) -> Any:
+    seconds = parse_interval(value) if isinstance(value, str) else value
+    if not isinstance(seconds, int) or not MIN_LEASE <= seconds <= MAX_LEASE:
+        raise ValueError(f"a lease is {MIN_LEASE} to {MAX_LEASE} seconds: `60`, `1m`")
+    return seconds
+
+
+def _flag(value: Any) -> Any:
+    flags = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+    found = value if isinstance(value, bool) else flags.get(str(value).lower())
+    if found is None:
+        raise ValueError(f"`{str(value)[:40]}` is neither `true` nor `false`")
+    return found
 
 
 def _limit(value: Any) -> Any:
@@ -57,6 +87,16 @@ Limit = Annotated[
     BeforeValidator(_limit),
     WithJsonSchema({"oneOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+%?$"}]}),
 ]
+Age = Annotated[
+    str,
+    BeforeValidator(_age),
+    WithJsonSchema({"oneOf": [*_spellings(MAX_INTERVAL), {"type": "string", "const": "never"}]}),
+]
+Lease = Annotated[
+    int, BeforeValidator(_lease), WithJsonSchema({"oneOf": _spellings(MAX_LEASE, MIN_LEASE), "default": 60})
+]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+StateUrl = Annotated[str, Field(min_length=1), BeforeValidator(read_url)]
 Day = Annotated[str, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 
 
@@ -91,6 +131,28 @@ class AutomaticNameservers(Shape):
     )
 
 
+class StateShape(Shape):
+    """Where audit log, locks and journals are kept, and how."""
+
+    url: StateUrl = Field(
+        default=".zonesync", description="Folder, or s3://bucket/prefix, gs://…, az://container/prefix"
+    )
+    endpoint: Annotated[str, BeforeValidator(read_endpoint)] = Field(
+        default="", description="URL of the bucket's service; default: the service's own"
+    )
+    region: Annotated[str, BeforeValidator(read_region)] = Field(
+        default="", description="Region of an S3 bucket; default: the environment's"
+    )
+    durable: Flag = Field(default=False, description="Whether a folder outlives the CI job that writes it")
+    lease: Lease = Field(default=60, description="After so long the lock of a run that has died may be taken over")
+
+
+StateUrlOrSettings = Annotated[
+    Annotated[StateUrl, Tag("(url)")] | Annotated[StateShape, Tag("(settings)")],
+    Discriminator(lambda value: "(settings)" if isinstance(value, dict | StateShape) else "(url)"),
+]
+
+
 def _form(value: Any) -> str:
     if isinstance(value, dict):
         return "(auto)" if "auto" in value else "(listed)"
@@ -102,6 +164,8 @@ TAGS: Mapping[str, type[BaseModel] | None] = {
     "(hosts)": None,
     "(listed)": ListedNameservers,
     "(auto)": AutomaticNameservers,
+    "(url)": None,
+    "(settings)": StateShape,
 }
 """Steps in pydantic's error paths that are no keys of the file, with the shape that each stands for."""
 
@@ -203,6 +267,7 @@ class SafetyShape(Shape):
     max_deletes: Limit = Field(default="30%", description="Most deletes: a share of the live RRsets, or a number")
     max_changes: Limit = Field(default="60%", description="Most deletes and updates: a share, or a number")
     always_allow: Annotated[int, Field(ge=0)] = Field(default=3, description="So many changes pass whatever the share")
+    max_plan_age: Age = Field(default="30d", description="Oldest saved plan to apply: `30d`, `12h`; `never` for any")
 
 
 class ProviderShape(BaseModel):
@@ -219,8 +284,8 @@ class ConfigShape(Shape):
     """The configuration file."""
 
     zones: Texts = Field(default=("zones/*.yaml",), description="Zone files: globs relative to this file")
-    state: str = Field(
-        default=".zonesync", min_length=1, description="Folder or bucket of audit log, locks and journals"
+    state: StateUrlOrSettings = Field(
+        default=".zonesync", description="Folder or bucket of audit log, locks and journals"
     )
     defaults: DefaultsShape = Field(default=DefaultsShape(), description="What a zone has that does not say otherwise")
     providers: dict[str, ProviderShape] = Field(default={}, description="Providers by the name that zone files use")

@@ -19,14 +19,20 @@ class Versioned:
 
 
 class Row(Protocol):
-    """Records in order, each durable before :meth:`append` returns; written by one run, read by any."""
+    """Records in order, each durable before :meth:`append` returns; written by one run, read by any.
+
+    Threads of the run may share one, and :meth:`append` may be called by several at a time.
+    """
 
     def append(self, record: bytes) -> None:
-        """Add *record*, which has no line break in it. Raises :class:`StoreError`."""
+        """Add *record*, which has no line break in it. Raises :class:`StoreError`: then it may be there, or not."""
         ...
 
     def records(self) -> Sequence[bytes]:
-        """Return the records that were written whole; one that a loss of power cut short is none."""
+        """Return the records that were written whole; one that a loss of power cut short is none.
+
+        A row whose removal was begun has none.
+        """
         ...
 
     def remove(self) -> None:
@@ -35,7 +41,12 @@ class Row(Protocol):
 
 
 class Store(Protocol):
-    """Named objects; names are paths with ``/``. Every method raises :class:`StoreError`."""
+    """Named objects; names are paths with ``/`` of letters, digits and ``%+=@_~.-``.
+
+    Every method raises :class:`StoreError`. A write that does may have been done, or be done yet, where the answer of a
+    service was lost. A lost answer that is noticed is looked into: the object is ours when it is byte for byte what we
+    wrote. Two that want to know who of them was first must therefore not write the same bytes: put the run's id in.
+    """
 
     @property
     def is_local(self) -> bool:
@@ -66,7 +77,7 @@ class Store(Protocol):
         ...
 
     def names(self, prefix: str) -> list[str]:
-        """Return the names that start with *prefix*, a folder's with its slash, sorted."""
+        """Return the names of all objects in the folder *prefix*, given with its slash, sorted; none from deeper."""
         ...
 
     def row(self, name: str) -> Row:
@@ -74,5 +85,5 @@ class Store(Protocol):
         ...
 
     def rows(self, prefix: str) -> list[str]:
-        """Return the names of the rows that start with *prefix*, a folder's with its slash, sorted."""
+        """Return the names of all rows in the folder *prefix*, given with its slash, sorted."""
         ...

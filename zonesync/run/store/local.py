@@ -1,7 +1,6 @@
 """State in a folder. Whatever happens, an object is there whole and synced, or not at all."""
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import secrets
@@ -9,9 +8,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from zonesync.run.store.contract import Row, StoreError, Versioned
+from zonesync.run.store.guard import guarded
+from zonesync.run.store.names import ROW, checked, checked_folder
+from zonesync.run.store.rowfile import RowFile
+from zonesync.run.store.syncing import made, sync_folder
+
+__all__ = ["LocalStore", "sync_folder"]
 
 _GUARD = ".guard"
-_ROW = ".row"
+_NEW = ".new"
+"""How the temporary file of :meth:`LocalStore.replace` ends: a run that was killed leaves one for the next to reuse."""
 
 
 class LocalStore:
@@ -19,31 +25,39 @@ class LocalStore:
 
     is_local = True
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, patience: float = 30.0) -> None:
         self.folder = folder
+        self._patience = patience
+        """Seconds to wait for another process in the middle of a write, which may have been stopped there."""
+        self._known: tuple[int, int] | None = None
+        """Which folder it was that something was found in: a mount that has gone leaves another."""
 
     def put_if_absent(self, name: str, data: bytes) -> bool:
         """Write a temporary file, sync it, and link it to its name: ``link`` refuses a taken name (link(2), EEXIST)."""
-        path = self.folder / name
+        path = self.folder / checked(name)
+        temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.tmp")
 
-        def link(temporary: Path) -> bool:
+        def link() -> bool:
             try:
                 os.link(temporary, path)
             except FileExistsError:
                 return False
             return True
 
-        return _placed(path, data, link)
+        return self._placed(path, temporary, data, link)
 
     def get(self, name: str) -> bytes | None:
         """Read one object."""
-        path = self.folder / name
+        path = self.folder / checked(name)
         try:
-            return path.read_bytes()
+            data = path.read_bytes()
         except FileNotFoundError:
+            self._check_folder()
             return None
         except OSError as problem:
-            raise StoreError(f"cannot read {path}: {problem.strerror}") from problem
+            raise _failure("read", path, problem) from problem
+        self._known = self._known or _identity(self.folder)
+        return data
 
     def fetch(self, name: str) -> Versioned | None:
         """Read one object; its version is the digest of its data."""
@@ -52,139 +66,117 @@ class LocalStore:
 
     def replace(self, name: str, data: bytes, expected: str | None) -> str | None:
         """Compare and rename while nobody else does (flock(2) on a file of its own)."""
-        path = self.folder / name
+        path = self.folder / checked(name)
+        temporary = path.with_name(f".{path.name}{_NEW}")
         with self._guarded():
             there = self.fetch(name)
             if (there.version if there else None) != expected:
                 return None
 
-            def rename(temporary: Path) -> bool:
+            def rename() -> bool:
                 temporary.replace(path)
                 return True
 
-            _placed(path, data, rename)
+            self._placed(path, temporary, data, rename)
         return _version(data)
 
     def remove(self, name: str) -> None:
-        """Unlink one object."""
-        path = self.folder / name
+        """Unlink one object, and sync that."""
+        path = self.folder / checked(name)
         with self._guarded():
             try:
-                path.unlink(missing_ok=True)
+                path.unlink()
+                sync_folder(path.parent)
+            except FileNotFoundError:
+                self._check_folder()
             except OSError as problem:
-                raise StoreError(f"cannot remove {path}: {problem.strerror}") from problem
+                raise _failure("remove", path, problem) from problem
 
     def names(self, prefix: str) -> list[str]:
         """List a folder's objects; temporary files are none."""
-        return [f"{prefix}{name}" for name in self._listed(prefix) if not name.endswith(_ROW)]
+        return [f"{prefix}{name}" for name in self._listed(prefix) if not name.endswith(ROW)]
 
     def row(self, name: str) -> Row:
         """Return a file to which records are appended, a line each."""
-        return _LocalRow(self.folder / f"{name}{_ROW}")
+        return RowFile(self.folder / f"{checked(name)}{ROW}", self._prepare, self._check_folder)
 
     def rows(self, prefix: str) -> list[str]:
         """List a folder's rows."""
-        return [f"{prefix}{name.removesuffix(_ROW)}" for name in self._listed(prefix) if name.endswith(_ROW)]
+        return [f"{prefix}{name.removesuffix(ROW)}" for name in self._listed(prefix) if name.endswith(ROW)]
 
     def _listed(self, prefix: str) -> list[str]:
-        folder = self.folder / prefix
+        folder = self.folder / checked_folder(prefix)
         try:
-            return sorted(entry.name for entry in os.scandir(folder) if not entry.name.startswith("."))
+            with os.scandir(folder) as entries:
+                names = sorted(entry.name for entry in entries if not entry.name.startswith(".") and entry.is_file())
         except FileNotFoundError:
+            self._check_folder()
             return []
         except OSError as problem:
-            raise StoreError(f"cannot list {folder}: {problem.strerror}") from problem
+            raise _failure("list", folder, problem) from problem
+        self._known = self._known or _identity(self.folder)
+        return names
+
+    def _check_folder(self) -> None:
+        """Raise :class:`StoreError` where nothing is found since the folder has gone, or never can be there."""
+        is_there = self.folder.is_dir()
+        if self._known and (not is_there or self._known != _identity(self.folder)):
+            raise StoreError(f"the state folder {self.folder} has gone in the middle of a run: bring it back")
+        if is_there:
+            return
+        for folder in (self.folder, *self.folder.parents):
+            if folder.is_symlink() and not folder.exists():
+                raise StoreError(f"the state folder {self.folder} cannot be used: {folder} is a link to nothing")
+
+    def _prepare(self, folder: Path) -> None:
+        """Make *folder* where it is missing. Raises OSError, and :class:`StoreError` where the whole state has gone."""
+        self._check_folder()
+        made(folder)
+        self._known = self._known or _identity(self.folder)
 
     @contextlib.contextmanager
     def _guarded(self) -> Iterator[None]:
         path = self.folder / _GUARD
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            self._prepare(self.folder)
         except OSError as problem:
-            raise StoreError(f"cannot write {path}: {problem.strerror}") from problem
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            raise _failure("write", path, problem) from problem
+        with guarded(path, self._patience):
             yield
-        finally:
-            os.close(descriptor)
 
-
-class _LocalRow:
-    """A file of lines. A last line without its end was cut short, and is no record."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._is_known = False
-
-    def append(self, record: bytes) -> None:
-        """Write one line in one call, and sync it."""
+    def _placed(self, path: Path, temporary: Path, data: bytes, place: Callable[[], bool]) -> bool:
+        """Write *data* to a synced *temporary* file and let *place* give it the name *path*; sync that name, too."""
         try:
-            if not self._is_known:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._prepare(path.parent)
+            temporary.unlink(missing_ok=True)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
             try:
-                line = record + b"\n"
-                written = 0
-                while written < len(line):
-                    written += os.write(descriptor, line[written:])
-                os.fsync(descriptor)
+                with open(descriptor, "wb") as file:  # noqa: PTH123 -- of a descriptor
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                if not place():
+                    return False
             finally:
-                os.close(descriptor)
-            if not self._is_known:
-                sync_folder(self._path.parent)
-                self._is_known = True
+                with contextlib.suppress(OSError):
+                    temporary.unlink()
+            sync_folder(path.parent)
         except OSError as problem:
-            raise StoreError(f"cannot write {self._path}: {problem.strerror}") from problem
-
-    def records(self) -> list[bytes]:
-        """Read all whole lines."""
-        try:
-            data = self._path.read_bytes()
-        except FileNotFoundError:
-            return []
-        except OSError as problem:
-            raise StoreError(f"cannot read {self._path}: {problem.strerror}") from problem
-        return data.split(b"\n")[:-1]
-
-    def remove(self) -> None:
-        """Unlink the file."""
-        try:
-            self._path.unlink(missing_ok=True)
-        except OSError as problem:
-            raise StoreError(f"cannot remove {self._path}: {problem.strerror}") from problem
+            raise _failure("write", path, problem) from problem
+        return True
 
 
-def _placed(path: Path, data: bytes, place: Callable[[Path], bool]) -> bool:
-    """Write *data* to a synced temporary file and let *place* give it the name *path*; sync that name, too."""
-    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(8)}.tmp")
+def _failure(act: str, path: Path, problem: OSError) -> StoreError:
+    return StoreError(f"cannot {act} {path}: {problem.strerror}")
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        try:
-            with open(descriptor, "wb") as file:  # noqa: PTH123 -- of a descriptor
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            if not place(temporary):
-                return False
-        finally:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-        sync_folder(path.parent)
-    except OSError as problem:
-        raise StoreError(f"cannot write {path}: {problem.strerror}") from problem
-    return True
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _version(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in *folder* durable (fsync(2) on the directory)."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

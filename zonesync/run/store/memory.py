@@ -1,9 +1,10 @@
 """State in memory, for a program that keeps no record, and for tests of thousands of runs."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from zonesync.run.store.contract import Row, Versioned
+from zonesync.run.store.names import checked, checked_folder, one_line
 
 
 class MemoryStore:
@@ -23,38 +24,43 @@ class MemoryStore:
 
     def get(self, name: str) -> bytes | None:
         """Return what is under *name*."""
-        found = self._objects.get(name)
+        found = self.fetch(name)
         return found.data if found else None
 
     def fetch(self, name: str) -> Versioned | None:
         """Return what is under *name*, with its version."""
-        return self._objects.get(name)
+        return self._objects.get(checked(name))
 
     def replace(self, name: str, data: bytes, expected: str | None) -> str | None:
         """Keep *data* under *name* where what is there has the version *expected*."""
         with self._lock:
-            there = self._objects.get(name)
+            there = self._objects.get(checked(name))
             if (there.version if there else None) != expected:
                 return None
             self._count += 1
-            self._objects[name] = Versioned(data, str(self._count))
+            self._objects[name] = Versioned(bytes(data), str(self._count))
             return str(self._count)
 
     def remove(self, name: str) -> None:
         """Forget what is under *name*."""
-        self._objects.pop(name, None)
+        with self._lock:
+            self._objects.pop(checked(name), None)
 
     def names(self, prefix: str) -> list[str]:
-        """Return the names that start with *prefix*, sorted."""
-        return sorted(name for name in list(self._objects) if name.startswith(prefix))
+        """List a folder's objects."""
+        return _within(checked_folder(prefix), list(self._objects))
 
     def row(self, name: str) -> Row:
         """Return a list of records."""
-        return _MemoryRow(self._rows, name)
+        return _MemoryRow(self._rows, checked(name))
 
     def rows(self, prefix: str) -> list[str]:
-        """Return the names of rows that start with *prefix*, sorted."""
-        return sorted(name for name in list(self._rows) if name.startswith(prefix))
+        """List a folder's rows."""
+        return _within(checked_folder(prefix), list(self._rows))
+
+
+def _within(folder: str, names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if name.startswith(folder) and "/" not in name.removeprefix(folder))
 
 
 class _MemoryRow:
@@ -63,7 +69,8 @@ class _MemoryRow:
         self._name = name
 
     def append(self, record: bytes) -> None:
-        self._rows.setdefault(self._name, []).append(record)
+        line = one_line(record)
+        self._rows.setdefault(self._name, []).append(line)
 
     def records(self) -> Sequence[bytes]:
         return tuple(self._rows.get(self._name, ()))
