@@ -1,11 +1,10 @@
-"""Commands that only look: validate, providers, audit log, schema."""
+"""Commands that only look: validate, providers, schema."""
 
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zonesync import workflow
-from zonesync.cli.arguments import require_zone
 from zonesync.cli.exits import Exit
 from zonesync.cli.output import put, put_json
 from zonesync.views import findings as findings_view
@@ -59,23 +58,6 @@ def check_providers(session: "Session", names: Sequence[str], form: "Format") ->
     else:
         put("\n".join(view.check_lines(reports, session.paint(sys.stdout), session.width(sys.stdout))))
     return Exit.REFUSED if any(report.problem for report in reports) else Exit.OK
-
-
-def audit_log(session: "Session", zone: str, form: "Format") -> int:
-    """List the audit log's entries."""
-    from zonesync.views.run_text import audit_lines
-
-    project = session.open()
-    if zone:
-        require_zone(zone)
-    entries = list(workflow.audit_entries(project, zone))
-    if form == "json":
-        put_json({"entries": entries})
-    elif entries:
-        put("\n".join(audit_lines(entries, session.width(sys.stdout))))
-    else:
-        session.say("The audit log is empty: nothing was applied from here yet.")
-    return Exit.OK
 
 
 def schema(kind: "SchemaKind") -> int:

@@ -1,44 +1,27 @@
 """The audit log: a row of immutable objects, each naming the digest of the one before it."""
 
-import hashlib
-import json
-import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from zonesync.run import chain
+from zonesync.run.chain import EMPTY, FORMAT, PREFIX, AuditError, AuditObject, Entry, Head
 from zonesync.run.store import Store, StoreError
+from zonesync.run.verification import Verdict, examine
 
-PREFIX = "audit/"
-FORMAT = 1
-_GENESIS = "sha256:" + "0" * 64
-_DIGITS = 12
-_is_digest = re.compile("sha256:[0-9a-f]{64}").fullmatch
+__all__ = ["EMPTY", "FORMAT", "PREFIX", "AuditError", "AuditLog", "AuditObject", "Entry", "Head", "Verdict"]
 
-Entry = Mapping[str, Any]
-
-
-class AuditError(StoreError):
-    """The log cannot be read as one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The last object of the log; noted down after a run, it proves later that nothing before it was cut."""
-
-    sequence: int
-    digest: str
-
-    def __str__(self) -> str:
-        return f"{self.sequence}:{self.digest}"
-
-
-EMPTY = Head(0, _GENESIS)
+_AHEAD = 8
+"""Objects that are fetched at once from a store which answers in tens of milliseconds."""
 
 
 class AuditLog:
-    """Appends batches of entries; safe from several threads and processes: a taken sequence is never rewritten."""
+    """Appends batches of entries; safe from several threads and processes: a taken sequence is never rewritten.
+
+    Only the first look for the log's end lists it; from there on it is followed object by object.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -48,29 +31,40 @@ class AuditLog:
     def append(self, entries: Sequence[Entry]) -> Head:
         """Write *entries* as the next object and return the new head. Raises :class:`StoreError`."""
         with self._lock:
-            head = self._head or self.head()
+            head = self._head or self._listed_head()
             while True:
-                sequence = head.sequence + 1
-                data = _encode(
-                    {"format": FORMAT, "sequence": sequence, "previous": head.digest, "entries": list(entries)}
-                )
-                if self._store.put_if_absent(_name(sequence), data):
-                    self._head = Head(sequence, _digest(data))
+                name = chain.name_of(head.sequence + 1)
+                data = chain.encode(head.sequence + 1, head.digest, entries)
+                if self._put(name, data):
+                    self._head = Head(head.sequence + 1, chain.digest_of(data))
                     return self._head
-                head = self._next(head)
+                found = self._data(name)
+                # Where the answer to a put was lost and it was sent again, what has taken the name is our own.
+                head = self._head = _following(head, name, found)
+                if found == data:
+                    return head
 
-    def _next(self, head: Head) -> Head:
-        """Step over the object that somebody else has put after *head*."""
-        return self._head_at(_name(head.sequence + 1))
+    def _put(self, name: str, data: bytes) -> bool:
+        try:
+            return self._store.put_if_absent(name, data)
+        except StoreError:
+            if self._store.is_local or self._store.get(name) != data:
+                # What a folder could not sync is not durable, although it may be there.
+                raise
+            return True
 
     def head(self) -> Head:
         """Return the last object's sequence and digest. Raises :class:`AuditError` for an object that is none."""
-        names = self._store.names(PREFIX)
-        return self._head_at(names[-1]) if names else EMPTY
+        with self._lock:
+            head = self._head or self._listed_head()
+            while (data := self._store.get(name := chain.name_of(head.sequence + 1))) is not None:
+                head = _following(head, name, data)
+            self._head = head if head.sequence else None
+            return head
 
-    def _head_at(self, name: str) -> Head:
-        data = self._data(name)
-        return Head(document(name, data)["sequence"], _digest(data))
+    def _listed_head(self) -> Head:
+        names = self._store.names(PREFIX)
+        return chain.read(names[-1], self._data(names[-1])).head if names else EMPTY
 
     def _data(self, name: str) -> bytes:
         data = self._store.get(name)
@@ -78,66 +72,57 @@ class AuditLog:
             raise AuditError(f"{name} has gone")
         return data
 
+    def objects(self, *, backwards: bool = False) -> Iterator[AuditObject]:
+        """Yield every object, oldest first, or newest first. Raises :class:`AuditError` for one that is none.
+
+        Each is held against its own digest; whether the chain is whole is what :meth:`verify` tells.
+        """
+        names = self._store.names(PREFIX)
+        for name, data in self._fetched(reversed(names) if backwards else names):
+            if data is None:
+                raise AuditError(f"{name} has gone")
+            yield chain.read(name, data)
+
     def entries(self) -> Iterator[dict[str, Any]]:
-        """Yield every entry, oldest first. Raises :class:`AuditError` for an object that is none."""
-        for name in self._store.names(PREFIX):
-            found = document(name, self._data(name))
-            for entry in found["entries"]:
-                yield {"sequence": found["sequence"], **entry}
+        """Yield every entry, oldest first, with its object's ``sequence``. Raises :class:`AuditError`."""
+        for found in self.objects():
+            yield from found.entries
+
+    def entries_backwards(self) -> Iterator[dict[str, Any]]:
+        """Yield every entry, newest first. Raises :class:`AuditError`."""
+        for found in self.objects(backwards=True):
+            yield from reversed(found.entries)
+
+    def verify(self, head: Head | None = None) -> Verdict:
+        """Tell whether the log is whole, as far as that can be known; *head* was noted down earlier."""
+        return examine(self._fetched(self._store.names(PREFIX)), head)
+
+    def _fetched(self, names: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+        """Yield *names* with their data, None where it has gone; far away ones are fetched ahead."""
+        if self._store.is_local:
+            for name in names:
+                yield name, self._store.get(name)
+            return
+        pool = ThreadPoolExecutor(max_workers=_AHEAD)
+        try:
+            waiting: deque[tuple[str, Future[bytes | None]]] = deque()
+            for name in names:
+                waiting.append((name, pool.submit(self._store.get, name)))
+                if len(waiting) > _AHEAD:
+                    first, data = waiting.popleft()
+                    yield first, data.result()
+            while waiting:
+                first, data = waiting.popleft()
+                yield first, data.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
-def document(name: str, data: bytes) -> dict[str, Any]:
-    """Return the object *name*, which holds *data*. Raises :class:`AuditError` for what this log has not written."""
-    sequence = _sequence(name)
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError) as problem:
-        raise _no_object(name, str(problem)) from problem
-    if not isinstance(found, dict):
-        raise _no_object(name, "it is no mapping")
-    if not _is_number(found.get("format"), FORMAT):
-        raise _no_object(name, f"its `format` is not {FORMAT}")
-    if not _is_number(found.get("sequence"), sequence):
-        raise _no_object(name, f"its `sequence` is not {sequence}")
-    previous = found.get("previous")
-    if not isinstance(previous, str) or not _is_digest(previous):
-        raise _no_object(name, "its `previous` is no digest")
-    entries = found.get("entries")
-    if not isinstance(entries, list) or not all(map(_is_entry, entries)):
-        raise _no_object(name, "its `entries` are no list of entries")
-    return found
-
-
-def _is_number(value: object, wanted: int) -> bool:
-    # JSON's true equals 1.
-    return type(value) is int and value == wanted
-
-
-def _is_entry(entry: object) -> bool:
-    return (
-        isinstance(entry, dict) and isinstance(entry.get("run", ""), str) and isinstance(entry.get("zones", []), list)
-    )
-
-
-def _no_object(name: str, why: str) -> AuditError:
-    return AuditError(f"{name} is no audit object: {why}; move it out of the log's folder, or restore it from a copy")
-
-
-def _name(sequence: int) -> str:
-    return f"{PREFIX}{sequence:0{_DIGITS}d}.json"
-
-
-def _sequence(name: str) -> int:
-    stem = name.removeprefix(PREFIX).removesuffix(".json")
-    if len(stem) != _DIGITS or not stem.isdecimal():
-        raise AuditError(f"`{name}` does not belong in the audit log")
-    return int(stem)
-
-
-def _encode(document: Mapping[str, Any]) -> bytes:
-    # Half a surrogate pair, as undecodable file names have, becomes JSON's own escape of it.
-    return json.dumps(document, indent=1, ensure_ascii=False).encode(errors="backslashreplace") + b"\n"
-
-
-def _digest(data: bytes) -> str:
-    return "sha256:" + hashlib.sha256(data).hexdigest()
+def _following(head: Head, name: str, data: bytes) -> Head:
+    """Return the head after somebody else's object. Raises :class:`AuditError` where it does not follow *head*."""
+    found = chain.read(name, data)
+    if found.previous != head.digest:
+        raise AuditError(
+            f"{name} does not follow the object before it: the log was altered; `zonesync audit verify` tells where"
+        )
+    return found.head

@@ -1,6 +1,6 @@
-"""Outcomes and the audit log as text."""
+"""The audit log as text."""
 
-from zonesync.views import run_text
+from zonesync.views import audit_text
 
 CHANGE = {
     "kind": "change",
@@ -15,6 +15,6 @@ CHANGE = {
 
 
 def test_an_alias_has_no_ttl_in_the_audit_log():
-    text = "\n".join(run_text.audit_lines([CHANGE], 200))
+    text = "\n".join(audit_text.audit_lines([CHANGE], 200))
     assert "300 192.0.2.1 -> alias www.example.com. - false" in text
     assert "None" not in text

@@ -1,0 +1,324 @@
+"""What the audit log tells of the past: who changed what, what a provider had after it, and how to take it back.
+
+Entries go in, oldest first, as :meth:`AuditLog.entries` yields them; nothing here reads a clock or a file but
+:func:`last_known`, which reads the log from its end. An entry that cannot be understood is passed over.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from zonesync.model import rdata
+from zonesync.model.alias import AliasTarget
+from zonesync.model.names import NameSyntaxError, absolute
+from zonesync.model.rrset import Key, RRset
+from zonesync.model.ttl import MAX_TTL
+from zonesync.model.zone import NOTHING, ZoneId
+from zonesync.provider.contract import Outcome
+from zonesync.run.audit import AuditLog, Entry
+from zonesync.run.snapshots import Snapshot, SnapshotError, fingerprint, load
+from zonesync.run.store import Store
+
+TOOK_EFFECT = frozenset({Outcome.APPLIED.value, Outcome.UNKNOWN.value})
+"""The outcomes after which a provider may have something else than before."""
+
+Place = tuple[ZoneId, str]
+"""A zone at a provider, by its name in the configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of one change of one run."""
+
+    run: str
+    time: str
+    """UTC, ISO 8601; as the machine that ran it had it."""
+    actor: str
+    author: str
+    commit: str
+    run_url: str
+    sequence: int
+    """Of the audit object."""
+    zone: ZoneId
+    provider: str
+    key: Key
+    before: RRset | None
+    after: RRset | None
+    outcome: str
+    words: str
+    """The provider's own."""
+    change_id: str
+    recovered_by: str = ""
+    """The run that wrote this down, for a run that was killed."""
+
+    @property
+    def took_effect(self) -> bool:
+        """Whether the provider has it, or may have it."""
+        return self.outcome in TOOK_EFFECT
+
+    @property
+    def possible(self) -> tuple[RRset | None, ...]:
+        """What the provider may have after it: both sides where nobody knows."""
+        if self.outcome == Outcome.APPLIED.value or self.before == self.after:
+            return (self.after,)
+        return (self.before, self.after) if self.outcome == Outcome.UNKNOWN.value else (self.before,)
+
+
+def changes(entries: Iterable[Entry]) -> Iterator[Applied]:
+    """Yield the changes among *entries*; one that cannot be understood is passed over."""
+    for entry in entries:
+        found = change(entry)
+        if found is not None:
+            yield found
+
+
+def change(entry: Entry) -> Applied | None:
+    """Return the change that *entry* tells of; None where it tells of none, or of what is no RRset."""
+    if entry.get("kind") != "change":
+        return None
+    zone, name, rtype = zone_of(entry), entry.get("name"), entry.get("type")
+    provider, outcome = entry.get("provider"), entry.get("outcome")
+    if zone is None or not all(isinstance(text, str) and text for text in (name, rtype, provider, outcome)):
+        return None
+    key = Key(str(name), str(rtype))
+    try:
+        before, after = _rrset(key, entry.get("before")), _rrset(key, entry.get("after"))
+    except ValueError:
+        return None
+    if before is None and after is None:
+        return None
+    sequence = entry.get("sequence")
+    return Applied(
+        sequence=sequence if type(sequence) is int else 0,
+        zone=zone,
+        key=key,
+        before=before,
+        after=after,
+        provider=str(provider),
+        outcome=str(outcome),
+        **_said(entry, "run", "time", "actor", "author", "commit", "run_url", "words", "change_id", "recovered_by"),
+    )
+
+
+def zone_of(entry: Entry) -> ZoneId | None:
+    """Return the zone that *entry* is about, None where it is about none or about what is none."""
+    text = entry.get("zone")
+    if not isinstance(text, str) or not text:
+        return None
+    try:
+        return ZoneId.parse(text)
+    except NameSyntaxError:
+        return None
+
+
+def _said(entry: Entry, *keys: str) -> dict[str, str]:
+    return {key: value if isinstance(value := entry.get(key), str) else "" for key in keys}
+
+
+def _rrset(key: Key, data: Any) -> RRset | None:
+    """Return one side of a change. Raises ValueError for what is no RRset."""
+    if data is None:
+        return None
+    ttl, values = (data.get("ttl"), data.get("rdatas")) if isinstance(data, dict) else (None, None)
+    if not isinstance(values, list) or not values or not all(isinstance(value, str) for value in values):
+        raise ValueError("no values")
+    if absolute(key.name) != key.name:
+        raise ValueError("no canonical name")
+    if ttl is None:
+        texts = [AliasTarget.from_text(text).to_text() for text in values]
+        return RRset(key.name, key.type, None, tuple(texts))
+    if type(ttl) is not int or not 0 <= ttl <= MAX_TTL:
+        raise ValueError("no TTL")
+    return RRset(key.name, key.type, ttl, tuple(sorted({rdata.canonical(key.type, text) for text in values})))
+
+
+@dataclass(slots=True)
+class RunSummary:
+    """One run, as the log has it."""
+
+    id: str
+    start: str = ""
+    """UTC, ISO 8601; empty where the log has no start of it."""
+    end: str = ""
+    actor: str = ""
+    author: str = ""
+    user: str = ""
+    host: str = ""
+    commit: str = ""
+    run_url: str = ""
+    plan: str = ""
+    """The plan's digest."""
+    zones: tuple[str, ...] = ()
+    changes: int = 0
+    """How many the plan had."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """Changes by outcome."""
+    allowances: tuple[str, ...] = ()
+    took_over: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    """By zone the dead run whose lock it took over."""
+    outcome: str = ""
+    """``complete``, ``incomplete``, ``failed`` or ``killed``; empty where it has not ended."""
+    rollback_of: str = ""
+    recovered_by: str = ""
+    """The run that wrote down how this one ended, because it was killed."""
+    sequence: int = 0
+    """Of the first audit object that names it."""
+
+
+def runs(entries: Iterable[Entry]) -> dict[str, RunSummary]:
+    """Return every run by its id, in the order in which they began."""
+    found: dict[str, RunSummary] = {}
+    for entry in entries:
+        run = entry.get("run")
+        if not isinstance(run, str) or not run or entry.get("kind") == "unlock":
+            continue  # a lock is broken under a name of its own, but that is no run
+        summary = found.get(run)
+        if summary is None:
+            sequence = entry.get("sequence")
+            summary = found[run] = RunSummary(run, sequence=sequence if type(sequence) is int else 0)
+        _add(summary, entry)
+    return found
+
+
+def _add(summary: RunSummary, entry: Entry) -> None:
+    kind = entry.get("kind")
+    for key, value in _said(entry, "actor", "author", "user", "host", "commit", "run_url", "plan").items():
+        if value and not getattr(summary, key):
+            setattr(summary, key, value)
+    if kind == "run_start":
+        summary.start = _said(entry, "time")["time"]
+        summary.zones = _listed(entry.get("zones"))
+        count = entry.get("changes")
+        summary.changes = count if type(count) is int else 0
+        summary.allowances = _listed(entry.get("allowances"))
+        taken = entry.get("took_over")
+        if isinstance(taken, dict):
+            summary.took_over = {str(zone): str(run) for zone, run in taken.items()}
+        summary.rollback_of = _said(entry, "rollback_of")["rollback_of"]
+    elif kind == "change":
+        summary.counts[_said(entry, "outcome")["outcome"]] += 1
+    elif kind == "run_end":
+        said = _said(entry, "time", "outcome", "recovered_by")
+        summary.end, summary.outcome, summary.recovered_by = said["time"], said["outcome"], said["recovered_by"]
+
+
+def _listed(value: Any) -> tuple[str, ...]:
+    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
+
+
+def blame(entries: Iterable[Entry], zone: ZoneId, name: str = "", type: str = "") -> list[Applied]:  # noqa: A002 -- DNS's own word
+    """Return for each RRset at each provider the last change that took effect, or may have; deletes included.
+
+    *name* is absolute or relative to *zone*, ``@`` the apex; empty stands for every name, and an empty *type* for
+    every type. In the order of names, types and providers. Raises :class:`NameSyntaxError` for what is no name.
+    """
+    wanted = absolute(name, zone.name) if name else ""
+    found: dict[tuple[Key, str], Applied] = {}
+    for entry in entries:
+        # Most entries are of other names; only what may count is read.
+        if (wanted and entry.get("name") != wanted) or (type and entry.get("type") != type):
+            continue
+        one = change(entry)
+        if one is not None and one.zone == zone and one.took_effect:
+            found[one.key, one.provider] = one
+    return [found[place] for place in sorted(found)]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the log knows of one zone at one provider."""
+
+    run: str
+    """The run that left the snapshot; without one, the last that changed anything."""
+    time: str
+    snapshot: Snapshot | None
+    since: Mapping[Key, tuple[str | None, ...]] = field(default_factory=lambda: NOTHING)
+    """What was changed after the snapshot: the fingerprints that each RRset may have by now, None for absence."""
+    problem: str = ""
+    """Why the snapshot that the log names is not there."""
+
+    def expects(self, key: Key) -> tuple[str | None, ...] | None:
+        """Return the fingerprints that *key* may have as far as the log knows; None where it knows nothing."""
+        if key in self.since:
+            return self.since[key]
+        return None if self.snapshot is None else (self.snapshot.rrsets.get(key),)
+
+
+@dataclass(slots=True)
+class _Sought:
+    """What was found of one zone at one provider on the way from the log's end."""
+
+    since: dict[Key, tuple[str | None, ...]] = field(default_factory=dict)
+    run: str = ""
+    time: str = ""
+
+
+def last_known(log: AuditLog, store: Store, wanted: Collection[Place]) -> dict[Place, Known]:
+    """Return what the log knows of each of *wanted*; what it has never heard of is absent.
+
+    Reads from the log's end, as far as the last snapshot of each. Raises :class:`StoreError`.
+    """
+    sought = {place: _Sought() for place in wanted}
+    found: dict[Place, Known] = {}
+    for made in log.objects(backwards=True) if sought else ():
+        for entry in reversed(made.entries):
+            place = _place(entry)
+            if place not in sought:
+                continue
+            if entry.get("kind") == "zone":
+                found[place] = _known(store, entry, sought.pop(place))
+            elif (one := change(entry)) is not None and one.took_effect:
+                _note(sought[place], one)
+        if not sought:
+            break
+    for place, rest in sought.items():
+        if rest.since:
+            found[place] = Known(rest.run, rest.time, None, rest.since)
+    return found
+
+
+def _place(entry: Entry) -> Place | None:
+    zone, provider = zone_of(entry), entry.get("provider")
+    return (zone, provider) if zone is not None and isinstance(provider, str) else None
+
+
+def _note(sought: _Sought, one: Applied) -> None:
+    if not sought.run:
+        sought.run, sought.time = one.run, one.time
+    if one.key not in sought.since:
+        sought.since[one.key] = tuple(None if side is None else fingerprint(side) for side in one.possible)
+
+
+def _known(store: Store, entry: Entry, sought: _Sought) -> Known:
+    said = _said(entry, "run", "time", "snapshot")
+    snapshot, problem = None, ""
+    try:
+        snapshot = load(store, said["snapshot"])
+    except SnapshotError as missing:
+        problem = str(missing)
+    return Known(said["run"], said["time"], snapshot, sought.since, problem)
+
+
+def reversed_changes(
+    entries: Iterable[Entry], run: str, zone: ZoneId | str = ""
+) -> dict[Place, dict[Key, tuple[RRset | None, RRset | None]]]:
+    """Return what *run* did: by zone and provider each RRset before its first change and after its last.
+
+    Only what took effect, or may have; with *zone* only there. What was changed back again within the run is left
+    out. Raises :class:`NameSyntaxError` where *zone* is none.
+    """
+    only = ZoneId.parse(zone) if isinstance(zone, str) and zone else zone
+    found: dict[Place, dict[Key, tuple[RRset | None, RRset | None]]] = {}
+    for entry in entries:
+        one = change(entry) if entry.get("run") == run else None
+        if one is None or not one.took_effect or (only and one.zone != only):
+            continue
+        rrsets = found.setdefault((one.zone, one.provider), {})
+        first = rrsets[one.key][0] if one.key in rrsets else one.before
+        rrsets[one.key] = (first, one.after)
+    return {
+        place: kept
+        for place, rrsets in found.items()
+        if (kept := {key: sides for key, sides in rrsets.items() if sides[0] != sides[1]})
+    }
