@@ -1,12 +1,17 @@
 """Settings of every test: how much hypothesis tries, and what only `make stress` runs."""
 
 import gc
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.support.examples import STRESS, examples
+
+# Whether a command runs in CI is for each test to say; servers that are missing fail where these tests do.
+if "CI" in os.environ:
+    os.environ["TESTS_IN_CI"] = os.environ.pop("CI")
 
 pytest_plugins = ["tests.support.leaks", "pytester"]
 

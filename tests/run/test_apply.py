@@ -18,9 +18,11 @@ from zonesync.provider.errors import Denied, Unavailable
 from zonesync.provider.memory import MemoryProvider
 from zonesync.provider.memory_character import Character
 from zonesync.provider.memory_faults import Fault
-from zonesync.run.apply import apply_plan, done_changes
+from zonesync.run.apply import Footing, apply_plan
 from zonesync.run.audit import AuditLog
+from zonesync.run.recovery import recover
 from zonesync.run.resolve import UnresolvedError, resolve
+from zonesync.run.results import done_changes
 from zonesync.run.store import LocalStore, StoreError
 
 AUTO = Nameservers("auto", said=True)
@@ -223,7 +225,7 @@ FAILURES = [
         _raises(ZeroDivisionError("oops")),
         True,
         "defect in zonesync or in the adapter: ZeroDivisionError: oops",
-        [],
+        ["unknown"],
     ),
 ]
 
@@ -401,7 +403,7 @@ def test_the_log_says_who_when_what_before_and_after(tmp_path):
     documents, digest = _verified(world.store)
     assert str(run.head) == f"{len(documents)}:{digest}"
     mine = [entry for document in documents for entry in document["entries"] if entry["run"] == run.id]
-    assert [entry["kind"] for entry in mine] == ["run_start", "change", "change", "change", "run_end"]
+    assert [entry["kind"] for entry in mine] == ["run_start", "change", "change", "change", "zone", "run_end"]
     for entry in mine:
         assert (entry["actor"], entry["commit"], entry["run_url"]) == (NOW.actor, NOW.commit, NOW.url)
         assert entry["time"] == "2026-11-22T02:03:04Z"
@@ -430,40 +432,66 @@ def test_computed_values_are_logged_as_what_they_became(tmp_path):
     assert {entry["outcome"] for entry in world.entries("step")} == {"done"}
 
 
-class FailingStore(LocalStore):
-    """A store that takes so many objects."""
+class FillingStore(LocalStore):
+    """A store with room for so many objects and records."""
 
     def __init__(self, folder, room):
         super().__init__(folder)
         self.room = room
 
-    def put_if_absent(self, name, data):
+    def take(self):
         if self.room == 0:
             raise StoreError("the disk is full")
         self.room -= 1
+
+    def put_if_absent(self, name, data):
+        self.take()
         return super().put_if_absent(name, data)
 
+    def row(self, name):
+        return FillingRow(super().row(name), self.take)
 
-def test_nothing_is_changed_when_the_start_cannot_be_recorded(tmp_path):
-    world = World(tmp_path, memory())
-    world.log = AuditLog(FailingStore(tmp_path / "full", 0))
+
+class FillingRow:
+    def __init__(self, row, take):
+        self.row = row
+        self.take = take
+
+    def __getattr__(self, name):
+        return getattr(self.row, name)
+
+    def append(self, record):
+        self.take()
+        self.row.append(record)
+
+
+@pytest.mark.parametrize("room", [0, 1])
+def test_nothing_is_changed_when_the_start_cannot_be_recorded(tmp_path, room):
+    world = World(tmp_path, memory(), store=FillingStore(tmp_path, room))
     with pytest.raises(StoreError):
         world.run(desired(WWW))
     assert world.providers["a"].read(ZONE) is None
 
 
-@pytest.mark.parametrize("room", [1, 2, 3])
-def test_a_log_that_fills_up_makes_the_run_incomplete_and_stops_it(tmp_path, room):
-    world = World(tmp_path, memory())
-    world.log = AuditLog(FailingStore(tmp_path / "full", room))
+@pytest.mark.parametrize("room", range(2, 9))
+def test_a_state_that_fills_up_stops_the_run_and_the_truth_is_found_later(tmp_path, room):
+    world = World(tmp_path, memory(), store=FillingStore(tmp_path, room))
     run = world.run(desired(WWW))
     assert not run.is_complete
-    assert run.has_changed
-    assert "disk is full" in run.problem
     assert run.head is None
-    assert (world.providers["a"].read(ZONE).rrsets.get(WWW.key) is None) is (room == 1)
-    documents, _ = _verified(world.log._store)
-    assert len(documents) == room
+    assert "disk is full" in " ".join([run.problem, *(result.problem for result in run.results)])
+    live = world.providers["a"].read(ZONE)
+    assert run.has_changed is (live is not None)
+    world.store.room = 100
+    recover(world.store, world.log, [run.id], "later", CONTEXT)
+    _verified(world.store)
+    told = {entry["name"]: entry["outcome"] for entry in world.entries("change")}
+    if live and WWW.key in live.rrsets:
+        assert told[WWW.key.name] in {"applied", "unknown"}
+    else:
+        assert told.get(WWW.key.name, "unknown") == "unknown"
+    assert [entry["kind"] for entry in world.entries()].count("run_end") == 1
+    assert world.store.rows("journal/") == []
 
 
 def test_zones_run_side_by_side(tmp_path):
@@ -509,7 +537,7 @@ def test_after_an_interrupt_what_is_in_flight_is_recorded_and_nothing_more_is_be
         begun.set()
         stopped.wait()  # the first step is in flight while the interrupt comes
 
-    run = apply_plan(Plan(steps=tuple(steps)), {}, {}, log, CONTEXT, done=done, workers=1)
+    run = apply_plan(Plan(steps=tuple(steps)), {}, {}, Footing(log, CONTEXT), done=done, workers=1)
 
     assert [result.skipped for result in run.results] == [False] + 49 * [True]
     assert not run.is_complete

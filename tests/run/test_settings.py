@@ -12,7 +12,8 @@ from zonesync.provider.contract import Outcome, Receipt
 from zonesync.provider.errors import Unavailable
 from zonesync.provider.memory import MemoryProvider
 from zonesync.provider.memory_private import PrivateMemoryProvider
-from zonesync.views.run_text import audit_lines, step_line
+from zonesync.views.audit_text import audit_lines
+from zonesync.views.run_text import step_line
 
 WWW, OTHER = rr("www", "A", "192.0.2.1"), rr("www", "A", "192.0.2.2")
 
@@ -50,7 +51,7 @@ def test_networks_change_with_content_and_the_log_has_both(world):
     assert visible(world) == ("net-2", "net-3")
     assert world.plan(inside("net-2", "net-3", rrset=OTHER)).is_empty
     mine = [entry for entry in world.entries() if entry["run"] == run.id]
-    assert [entry["kind"] for entry in mine] == ["run_start", *["setting"] * 3, "step", "change", "run_end"]
+    assert [entry["kind"] for entry in mine] == ["run_start", *["setting"] * 3, "step", "change", "zone", "run_end"]
     for entry in mine[1:4]:
         assert (entry["name"], entry["before"], entry["after"]) == ("networks", ["net-1"], ["net-2", "net-3"])
         assert (entry["zone"], entry["provider"], entry["outcome"]) == ("example.com", "a", "applied")

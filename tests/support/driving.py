@@ -11,9 +11,10 @@ from zonesync.plan.plan import Allowance, Plan, StepKind
 from zonesync.plan.planner import ZonePlan, plan_zone
 from zonesync.plan.safety import Limit, Limits
 from zonesync.provider.contract import LiveZone, Provider
-from zonesync.run.apply import Run, apply_plan
+from zonesync.run.apply import Footing, apply_plan
 from zonesync.run.audit import AuditLog
 from zonesync.run.context import Context
+from zonesync.run.results import Run
 from zonesync.run.store import MemoryStore
 from zonesync.workflow.facts import facts_of, read
 
@@ -74,7 +75,7 @@ class Driver:
         )
         assert not plan.refusals
         live = {(zone, self.provider.name): planned.live}
-        return apply_plan(plan, {self.provider.name: self.provider}, live, self.log, Context())
+        return apply_plan(plan, {self.provider.name: self.provider}, live, Footing(self.log, Context()))
 
     def apply(self, planned: Planned) -> None:
         """Carry *planned* out, and hold that all of it was done."""

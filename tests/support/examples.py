@@ -24,3 +24,8 @@ def examples(usual: int) -> settings:
 def large(usual: int) -> int:
     """Return how many RRsets a large zone of the conformance suite has: 5,000 under ``make stress``."""
     return 5000 if STRESS else min(usual, 200) if BRIEF else usual
+
+
+def several(full: int, usual: int) -> int:
+    """Return how many cases of something slow are tried: *full* under ``make stress``, *usual* in ``make test``."""
+    return full if STRESS else min(usual, 2) if BRIEF else usual

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from zonesync.plan import planfile, safety
 from zonesync.plan.plan import Plan
 from zonesync.plan.planner import plan_zone
-from zonesync.run.apply import apply_plan
+from zonesync.run.apply import Footing, apply_plan
 from zonesync.run.audit import AuditLog
 from zonesync.run.context import Context
 from zonesync.run.store import LocalStore
@@ -17,9 +17,9 @@ CONTEXT = Context("tester", "c0ffee", "https://ci.example/1", now=lambda: dateti
 class World:
     """Providers, a log, and what the files say."""
 
-    def __init__(self, folder, *providers):
+    def __init__(self, folder, *providers, store=None):
         self.providers = {one.name: one for one in providers}
-        self.store = LocalStore(folder / "state")
+        self.store = store or LocalStore(folder / "state")
         self.log = AuditLog(self.store)
         self.live = {}
 
@@ -38,8 +38,11 @@ class World:
         assert not [finding for finding in findings if finding.is_error]
         return planfile.sealed(Plan(steps=tuple(steps), targets=tuple(targets)))
 
-    def apply(self, plan, **options):
-        return apply_plan(plan, self.providers, self.live, self.log, CONTEXT, **options)
+    def apply(self, plan, *, footing=None, **options):
+        return apply_plan(plan, self.providers, self.live, footing or self.footing(), **options)
+
+    def footing(self, **more):
+        return Footing(self.log, CONTEXT, store=self.store, **more)
 
     def run(self, *zones, **options):
         return self.apply(self.plan(*zones), **options)

@@ -7,6 +7,7 @@ from zonesync.model.rrset import Key, RRset
 from zonesync.provider.compare import same
 from zonesync.provider.contract import Outcome, Receipt
 from zonesync.provider.errors import Conflict, ProviderError, Rejected, Unavailable
+from zonesync.provider.permit import NoLeaveError
 
 _SPOILT = frozenset({Outcome.REJECTED, Outcome.CONFLICT})
 NOT_TRIED = "not tried, since an earlier change failed: "
@@ -67,11 +68,18 @@ def certain(
         if not problem.sent:
             raise
         lost = problem.words
-        known = told(lost)
-    if known is not None:
-        return known
+    return told(lost) or _sent_again(changes, send, told, lost)
+
+
+def _sent_again(
+    changes: tuple[Change, ...], send: Callable[[], Receipt], told: Callable[[str], Receipt | None], lost: str
+) -> Receipt:
+    """Send a write a second time, whose first answer was *lost* and which is seen to be undone."""
     try:
         receipt = send()
+    except NoLeaveError:
+        # The first one may still arrive.
+        return Receipt(changes, Outcome.UNKNOWN, words=lost)
     except ProviderError as problem:
         known = told(problem.words)
         if known is not None:

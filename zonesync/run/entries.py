@@ -1,124 +1,90 @@
-"""What a run writes into the audit log."""
+"""What an audit entry says: plain data, the same whether a run writes it or a later one that found it killed."""
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import RRset
 from zonesync.plan.plan import Plan, Setting, Step
 from zonesync.provider.contract import Receipt
-from zonesync.run.audit import AuditLog, Head
 from zonesync.run.context import Context
 
-
-class Recorder:
-    """Writes the entries of one run."""
-
-    def __init__(self, log: AuditLog, context: Context, run: str, plan: Plan) -> None:
-        self._log = log
-        self._context = context
-        self._plan = plan
-        self.run = run
-
-    def reference(self, step: Step) -> str:
-        """Name the creation of a zone: alike whenever the same saved plan is applied, else of this run alone."""
-        text = f"{self._plan.digest or self.run} {step.zone} {step.provider}"
-        return f"zonesync-{hashlib.sha256(text.encode()).hexdigest()[:40]}"
-
-    def start(self) -> Head:
-        """Say who begins what; nothing is changed before this is durable."""
-        return self._log.append(
-            [
-                self._entry(
-                    "run_start",
-                    zones=sorted({str(step.zone) for step in self._plan.steps}),
-                    changes=sum(len(step.changes) for step in self._plan.steps),
-                    allowances=[str(allowance) for allowance in self._plan.allowances],
-                )
-            ]
-        )
-
-    def receipt(self, step: Step, receipt: Receipt) -> Head:
-        """Say what became of one batch of changes."""
-        return self._log.append(
-            [
-                self._entry(
-                    "change",
-                    zone=str(step.zone),
-                    provider=step.provider,
-                    step=step.kind.value,
-                    outcome=receipt.outcome.value,
-                    change_id=receipt.change_id,
-                    words=receipt.words,
-                    **_sides(change),
-                )
-                for change in receipt.changes
-            ]
-        )
-
-    def setting(self, step: Step, setting: Setting, receipt: Receipt) -> Head:
-        """Say what became of a part of a change to what is no RRset."""
-        return self._log.append(
-            [
-                self._entry(
-                    "setting",
-                    zone=str(step.zone),
-                    provider=step.provider,
-                    step=step.kind.value,
-                    outcome=receipt.outcome.value,
-                    change_id=receipt.change_id,
-                    words=receipt.words,
-                    **setting.model_dump(mode="json"),
-                )
-            ]
-        )
-
-    def step(self, step: Step, problem: str) -> Head:
-        """Say what became of a step that has no changes, or that failed."""
-        outcome = "failed" if problem else "done"
-        return self._log.append(
-            [
-                self._entry(
-                    "step",
-                    zone=str(step.zone),
-                    provider=step.provider,
-                    step=step.kind.value,
-                    outcome=outcome,
-                    words=problem,
-                    **_settings(step),
-                )
-            ]
-        )
-
-    def end(self, *, complete: bool, changed: bool) -> Head:
-        """Say how the run ended."""
-        outcome = "complete" if complete else "incomplete" if changed else "failed"
-        return self._log.append([self._entry("run_end", outcome=outcome)])
-
-    def _entry(self, kind: str, **more: Any) -> dict[str, Any]:
-        return {
-            "kind": kind,
-            "run": self.run,
-            "time": self._context.time(),
-            "actor": self._context.actor,
-            "commit": self._context.commit,
-            "run_url": self._context.url,
-            "plan": self._plan.digest,
-            **more,
-        }
+Entry = Mapping[str, Any]
 
 
-def _settings(step: Step) -> dict[str, Any]:
-    return {"settings": [one.model_dump(mode="json") for one in step.settings]} if step.settings else {}
-
-
-def _sides(change: Change) -> dict[str, Any]:
+def of_run(context: Context, run: str, plan: str) -> dict[str, Any]:
+    """Return what every entry of *run* says: who, from which commit, for which plan (its digest)."""
     return {
-        "name": change.key.name,
-        "type": change.key.type,
-        "before": _data(change.before),
-        "after": _data(change.after),
+        "run": run,
+        "actor": context.actor,
+        "author": context.author,
+        "user": context.user,
+        "host": context.host,
+        "commit": context.commit,
+        "run_url": context.url,
+        "plan": plan,
+    }
+
+
+def started(plan: Plan, took_over: Mapping[str, str]) -> Entry:
+    """Say what a run is about to do; *took_over* names the dead runs whose locks it has, by zone."""
+    more: dict[str, Any] = {"took_over": dict(took_over)} if took_over else {}
+    if plan.rollback:
+        more["rollback_of"] = plan.rollback
+    return {
+        "kind": "run_start",
+        "zones": sorted({str(step.zone) for step in plan.steps}),
+        "changes": sum(len(step.changes) for step in plan.steps),
+        "allowances": [str(allowance) for allowance in plan.allowances],
+        **more,
+    }
+
+
+def place(number: int, step: Step) -> dict[str, Any]:
+    """Return where an entry belongs: the zone, the provider, and the step with its *number* in the plan."""
+    return {"zone": str(step.zone), "provider": step.provider, "step": step.kind.value, "number": number}
+
+
+def told(receipt: Receipt) -> dict[str, Any]:
+    """Return what a provider said of a part of a step."""
+    return {"outcome": receipt.outcome.value, "change_id": receipt.change_id, "words": receipt.words}
+
+
+def change(where: Mapping[str, Any], sides: Mapping[str, Any], said: Mapping[str, Any]) -> Entry:
+    """Say what became of one change."""
+    return {"kind": "change", **where, **said, **sides}
+
+
+def setting(where: Mapping[str, Any], changed: Setting, said: Mapping[str, Any]) -> Entry:
+    """Say what became of a part of a change to what is no RRset."""
+    return {"kind": "setting", **where, **said, **changed.model_dump(mode="json")}
+
+
+def step(where: Mapping[str, Any], settings: Sequence[Setting], outcome: str, words: str, target: str = "") -> Entry:
+    """Say what became of a step that has no changes, or that failed; *target* is what a created zone is called."""
+    more: dict[str, Any] = {"settings": [one.model_dump(mode="json") for one in settings]} if settings else {}
+    if target:
+        more["target"] = target
+    return {"kind": "step", **where, "outcome": outcome, "words": words, **more}
+
+
+def whole(zone: str, provider: str, snapshot: str) -> Entry:
+    """Say that a zone has all of its plan at a provider, and what it has there from now on."""
+    return {"kind": "zone", "zone": zone, "provider": provider, "snapshot": snapshot}
+
+
+def ended(outcome: str) -> Entry:
+    """Say how a run ended."""
+    return {"kind": "run_end", "outcome": outcome}
+
+
+def sides(changed: Change) -> dict[str, Any]:
+    """Return the RRset that changes, before and after, in full."""
+    return {
+        "name": changed.key.name,
+        "type": changed.key.type,
+        "before": _data(changed.before),
+        "after": _data(changed.after),
     }
 
 

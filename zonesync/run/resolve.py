@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from zonesync.model.change import Change, Computed
-from zonesync.model.rrset import RRset
-from zonesync.plan import apex, soa
+from zonesync.plan.computed import settled
 from zonesync.plan.diff import settle
 from zonesync.provider.contract import LiveZone
 
@@ -28,22 +27,11 @@ def resolve(
         if created and before is None and change.key.type in {"NS", "SOA"} and change.key.name == live.id.name:
             before = live.rrsets.get(change.key)
         if isinstance(after, Computed):
-            after = _computed(after, live, servers)
+            try:
+                after = settled(after, live, servers)
+            except ValueError as problem:
+                raise UnresolvedError(str(problem)) from None
         if before is not None and after is not None and settle(before, after) is None:
             continue
         resolved.append(Change(before, after, change.why))
     return resolved
-
-
-def _computed(wanted: Computed, live: LiveZone, servers: Mapping[str, Sequence[str]]) -> RRset:
-    if wanted.type == "SOA":
-        premade = live.rrsets.get(wanted.key)
-        if premade is None:
-            raise UnresolvedError(f"the provider made no SOA for {live.id}")
-        return soa.with_fields(premade, wanted.computed)
-    for provider in wanted.computed:
-        if not servers.get(provider):
-            raise UnresolvedError(f"`{provider}` assigned no name servers to {live.id}")
-    counts = {provider: int(count) for provider, count in wanted.computed.items()}
-    hosts = apex.chosen(counts, servers, frozenset())
-    return RRset(wanted.name, "NS", wanted.ttl, tuple(sorted(set(hosts))))

@@ -1,0 +1,64 @@
+"""Killed with SIGKILL at any instant of an apply of 2,000 changes: the truth stays, and the rest is done."""
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.support.examples import several
+
+NAMES = 1000
+
+
+@pytest.fixture
+def ready(project):
+    """A project whose apply makes 2,000 changes: one for each name at each of two providers."""
+    project.write("example.com", range(NAMES), "192.0.2.1")
+    project.done("apply", "--yes")
+    project.write("example.com", range(NAMES), "192.0.2.2")
+    return project
+
+
+def started(project):
+    command = [sys.executable, "-m", "zonesync", "--chdir", str(project.folder), "--quiet", "apply", "--yes"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def begun(project, process):
+    """Wait until the run has its lock: what is killed before has nothing to lose."""
+    sessions = project.folder / ".zonesync" / "sessions"
+    while process.poll() is None and not any(sessions.glob("*.json")):
+        time.sleep(0.001)
+
+
+def seconds_of(project):
+    """Return how long an apply takes from its lock to its end."""
+    process = started(project)
+    begun(project, process)
+    start = time.monotonic()
+    assert process.wait(120) == 0
+    return time.monotonic() - start
+
+
+def test_a_kill_at_any_instant_leaves_the_truth_and_the_rest_is_done(ready, tmp_path):
+    before = ready.contents()
+    whole = ready.copy(tmp_path / "whole")
+    seconds = seconds_of(whole)
+    after = whole.contents()
+    assert sum(now != before[place].get(key) for place, rrsets in after.items() for key, now in rrsets.items()) == 2000
+    dice = random.Random(200)
+    killed = 0
+    for number in range(several(200, 3)):
+        case = ready.copy(tmp_path / f"case-{number}")
+        process = started(case)
+        begun(case, process)
+        time.sleep(dice.uniform(0, seconds))
+        process.send_signal(signal.SIGKILL)
+        killed += process.wait(60) == -signal.SIGKILL
+        case.hold_after_a_kill(before, after)
+        shutil.rmtree(case.folder)
+    assert killed
