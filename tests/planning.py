@@ -114,7 +114,13 @@ class Folder:
         """Plan and carry out; return the run."""
         planning = self.plan(*names, find=find, **options)
         assert not planning.plan.refusals, planning.plan.refusals
-        return workflow.apply(self.open(), planning.plan, planning, NOW)
+        return self.carry_out(planning.plan, planning)
+
+    def carry_out(self, plan, planning):
+        """Apply *plan*, for which *planning* was worked out now, under the locks of its zones."""
+        project = self.open()
+        with workflow.holding(project, {step.zone for step in plan.steps}, NOW) as held:
+            return workflow.apply(project, plan, planning, NOW, held)
 
     def served(self, provider="one", zone="example.com"):
         """The file of a zone at a provider."""

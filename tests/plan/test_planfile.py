@@ -14,7 +14,7 @@ from zonesync.model.change import Change, Computed
 from zonesync.model.zone import ZoneId
 from zonesync.plan import digest, planfile
 from zonesync.plan.diff import diff
-from zonesync.plan.plan import Allowance, KeptRRset, Plan, Setting, Step, StepKind, Target, Unread
+from zonesync.plan.plan import ALLOWABLE, Allowance, KeptRRset, Plan, Setting, Step, StepKind, Target, Unread
 
 words = st.text(max_size=20).filter(lambda text: text.isprintable())
 identities = st.builds(ZoneId, st.sampled_from([APEX, "2.0.192.in-addr.arpa.", "."]), st.sampled_from(["", "inside"]))
@@ -84,7 +84,9 @@ def plans(draw):
         ),
         findings=tuple(draw(st.lists(findings, max_size=2))),
         unread=tuple(Unread(zone=one, provider="b", words="down") for one in draw(st.lists(identities, max_size=1))),
-        allowances=tuple(Allowance(rule=rule, zone="example.com") for rule in draw(st.lists(words, max_size=1))),
+        allowances=tuple(
+            Allowance(rule=rule, zone=draw(words)) for rule in draw(st.lists(st.sampled_from(ALLOWABLE), max_size=1))
+        ),
     )
 
 

@@ -273,7 +273,7 @@ def test_services_keep_their_state_when_a_plan_is_refused(cloud, event, expected
     assert {one.rule for one in refused} == expected
     assert {name: content(service) for name, service in cloud.services.items()} == before
     if not expected:
-        assert workflow.apply(cloud.open(), saved, now, NOW).is_complete
+        assert cloud.carry_out(saved, now).is_complete
         for service in cloud.services.values():
             assert content(service)["www.example.com.", "A"].rdatas == ("192.0.2.2",)
         assert content(cloud.services["b"])["old.example.com.", "A"].rdatas == ("192.0.2.50",), "not in the plan"
@@ -284,7 +284,7 @@ def test_a_saved_plan_creates_a_zone_with_the_names_it_could_not_know(cloud):
     saved = cloud.plan(find=cloud.find).plan
     now = workflow.replan(cloud.open(), saved, NOW, cloud.find)
     assert workflow.refusals(saved, now) == []
-    assert workflow.apply(cloud.open(), saved, now, NOW).is_complete
+    assert cloud.carry_out(saved, now).is_complete
     assert cloud.plan(find=cloud.find).plan.is_empty
 
 

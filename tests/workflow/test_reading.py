@@ -203,7 +203,7 @@ def test_a_provider_that_translates_gets_its_own_forms_and_is_then_in_step(tmp_p
     saved = folder.plan(find=folder.find).plan
     now = workflow.replan(folder.open(), saved, NOW, folder.find)
     assert workflow.refusals(saved, now) == []
-    assert workflow.apply(folder.open(), saved, now, NOW).is_complete
+    assert folder.carry_out(saved, now).is_complete
     assert folder.services["a"].read(ZONE).rrsets["cdn.example.com.", "A"].rdatas == ("192.0.2.1",)
     assert folder.plan(find=folder.find).plan.is_empty
 
@@ -243,7 +243,7 @@ def test_a_saved_plan_of_networks_is_carried_out(tmp_path):
     assert [step.kind.value for step in saved.steps] == ["metadata"]
     now = workflow.replan(folder.open(), saved, NOW, folder.find)
     assert workflow.refusals(saved, now) == []
-    assert workflow.apply(folder.open(), saved, now, NOW).is_complete
+    assert folder.carry_out(saved, now).is_complete
     assert folder.services["a"].read(ZONE).networks == ("net-1",)
     assert folder.plan(find=folder.find).plan.is_empty
 

@@ -25,7 +25,7 @@ def test_drift_of_nothing_is_not_known_rather_than_none(folder, capsys):
     shutil.rmtree(folder.root / "zones")
     assert run(["drift"]) == 1
     shown = capsys.readouterr()
-    assert "Drift unknown: no zone was looked at" in shown.out
+    assert "drift: 2 zones unmanaged, no zone was looked at; " in shown.out
     assert "error[nothing-checked]" in shown.err
 
 

@@ -127,6 +127,16 @@ def _reconfigure(world, **options):
     world.write_config()
 
 
+def _gone(world):
+    world.served().rename(world.served(zone="example.net"))
+
+
+def _elsewhere(world):
+    (world.root / "three").mkdir()
+    (world.root / "three" / "example.net.zone").write_bytes(world.served().read_bytes())
+    _reconfigure(world, directory="three")
+
+
 def _drop_provider(world):
     del world.config["providers"]["one"]
     world.config["defaults"] = {"providers": ["two"]}
@@ -201,16 +211,17 @@ def _other_after(data):
 CASES = {
     # stale: what it touches is no longer as it shows
     "the updated RRset was edited": (lambda w: w.live("www", "192.0.2.50"), "plan-stale"),
-    "it was edited to what the plan makes of it": (lambda w: w.live("www", "192.0.2.7"), "plan-stale"),
+    "it was edited to what the plan makes of it": (lambda w: w.live("www", "192.0.2.7"), ""),
     "a value was added to it": (lambda w: w.live("www", "192.0.2.1", "192.0.2.2"), "plan-stale"),
     "it was deleted": (lambda w: w.live("www"), "plan-stale"),
     "its TTL was changed": (lambda w: w.live("www", "192.0.2.1", ttl=60), "plan-stale"),
     "the deleted RRset was edited": (lambda w: w.live("ftp", "192.0.2.50"), "plan-stale"),
-    "the deleted RRset has gone": (lambda w: w.live("ftp"), "plan-stale"),
-    "the created RRset is there already": (lambda w: w.live("new", "192.0.2.8"), "plan-stale"),
+    "the deleted RRset has gone": (lambda w: w.live("ftp"), ""),
+    "the created RRset is there already": (lambda w: w.live("new", "192.0.2.8"), ""),
     "the created RRset is there with another value": (lambda w: w.live("new", "192.0.2.9"), "plan-stale"),
     "it was edited at the second provider alone": (lambda w: w.live("www", "192.0.2.50", provider="two"), "plan-stale"),
-    "the zone has gone": (lambda w: w.served().unlink(), "plan-stale"),
+    "the zone has gone": (_gone, "plan-stale"),
+    "the folder is empty": (lambda w: w.served().unlink(), "plan-unreadable-now"),
     "the zone to create is there by now": (_new_zone_there_by_now, "plan-stale"),
     "the SOA field it sets was edited": (_soa_field, "plan-stale"),
     "the apex NS set it changes was edited": (_apex_ns, "plan-stale"),
@@ -221,7 +232,7 @@ CASES = {
     "an RRset nobody declared came": (lambda w: w.live("other", "192.0.2.99"), ""),
     "a comment came into the file": (lambda w: _rewrite(w, "\n$ORIGIN", "\n; by hand\n$ORIGIN"), ""),
     # foreign: another target
-    "the provider writes elsewhere": (lambda w: _reconfigure(w, directory="three"), "plan-foreign"),
+    "the provider writes elsewhere": (_elsewhere, "plan-foreign"),
     "the provider's names are others": (lambda w: _reconfigure(w, nameservers=["ns9.example.net."]), "plan-foreign"),
     "an option of the provider came": (lambda w: _reconfigure(w, serial="unix"), "plan-foreign"),
     "the provider is of an unknown type": (lambda w: _reconfigure(w, type="bynd"), "provider-unusable"),
@@ -315,7 +326,7 @@ def _expected_after(world, provider, saved):
     for step in saved.steps:
         for change in step.changes if step.provider == provider else ():
             if change.after is None:
-                del rrsets[change.key]
+                rrsets.pop(change.key, None)
             else:
                 rrsets[change.key] = change.after
     return rrsets
@@ -373,6 +384,8 @@ def test_plan_only_still_refuses_what_is_stale_or_foreign(world, name):
 
 def test_plan_only_is_refused_in_ci(world, capsys, monkeypatch):
     monkeypatch.setenv("CI", "true")
+    world.config["state"] = {"url": ".zonesync", "durable": True}
+    world.write_config()
     before = world.bytes()
     assert world.command("apply", "plan.json", "--plan-only") == 1
     assert "plan-only-in-ci" in capsys.readouterr().err
@@ -393,11 +406,13 @@ def test_a_refused_plan_writes_no_audit_entry(world):
     assert list(workflow.audit_entries(world.open())) == before
 
 
-def test_a_saved_plan_is_applied_once(world):
+def test_a_saved_plan_that_was_applied_has_nothing_left_to_do(world, capsys):
     assert world.command("apply", "plan.json") == 0
-    after = world.bytes()
-    assert world.command("apply", "plan.json") == 1
-    assert world.bytes() == after
+    after, entries = world.bytes(), list(workflow.audit_entries(world.open()))
+    capsys.readouterr()
+    assert world.command("apply", "plan.json") == 0
+    assert capsys.readouterr().out == "Nothing to do: everything in the plan is done already.\n"
+    assert (world.bytes(), list(workflow.audit_entries(world.open()))) == (after, entries)
     assert world.plan().plan.is_empty
 
 
@@ -420,11 +435,13 @@ def test_an_allowance_is_written_into_plan_and_audit_log(world):
     assert starts[-1]["plan"] == json.loads((world.root / "plan.json").read_text())["digest"]
 
 
-def test_a_forged_text_that_no_encoding_can_write_stops_nothing(world):
-    world.forge(lambda data: data["allowances"].append({"rule": "x\ud800", "zone": "example.com"}))
-    assert world.command("apply", "plan.json") == 0
-    starts = [entry for entry in workflow.audit_entries(world.open()) if entry["kind"] == "run_start"]
-    assert starts[-1]["allowances"] == ["x\ud800@example.com"]
+@pytest.mark.parametrize("rule", ["x\ud800", "plan-stale", "", "bad-value"])
+def test_a_forged_allowance_of_what_nobody_can_allow_is_refused(world, capsys, rule):
+    world.forge(lambda data: data["allowances"].append({"rule": rule, "zone": "example.com"}))
+    before = world.bytes()
+    assert world.command("apply", "plan.json") == 1
+    assert "error[plan-unusable]" in capsys.readouterr().err
+    assert world.bytes() == before
 
 
 @pytest.mark.parametrize("allowance", ["max-deletes@example.org", "max-delete@example.com", "bad-value@example.com"])

@@ -8,7 +8,7 @@ from zonesync.load import Config, ProviderConfig
 from zonesync.provider.errors import Denied, ProviderError, Unavailable
 from zonesync.provider.memory import MemoryProvider
 from zonesync.run.audit import AuditLog
-from zonesync.run.store import open_store
+from zonesync.run.store import LocalStore
 from zonesync.workflow.secrets import concealed, concealing, without_secrets
 
 SETTINGS = ProviderConfig(
@@ -100,7 +100,7 @@ def test_no_command_shows_or_records_a_secret_that_a_provider_says(tmp_path):
     folder.zone({"www": {"A": "192.0.2.1"}})
     planning = folder.plan(find=find)
     one.failing = {"apply"}
-    run = workflow.apply(folder.open(), planning.plan, planning, NOW)
+    run = folder.carry_out(planning.plan, planning)
     problems = [result.problem for result in run.results]
     assert any("no answer to ***" in problem for problem in problems)
     one.failing = {"read", "zones"}
@@ -108,7 +108,7 @@ def test_no_command_shows_or_records_a_secret_that_a_provider_says(tmp_path):
     assert [unread.words for unread in made.unread] == ["no answer to ***"]
     (report,) = workflow.report_providers(folder.open(), find=find)
     assert report.problem == "no answer to ***"
-    entries = list(AuditLog(open_store(".zonesync", tmp_path)).entries())
+    entries = list(AuditLog(LocalStore(tmp_path / ".zonesync")).entries())
     assert key not in str([problems, made, report, entries])
 
 

@@ -89,7 +89,7 @@ class Unread(_Frozen):
     words: str
 
 
-ALLOWABLE = ("max-deletes", "max-changes", "empty-zone", "adopt-file")
+ALLOWABLE = ("max-deletes", "max-changes", "empty-zone", "adopt-file", "empty-provider")
 """What ``--allow`` waives: limits that a person may lift for once. Every other error says that something is wrong."""
 
 
@@ -129,6 +129,7 @@ class Plan(_Frozen):
     findings: tuple[Finding, ...] = ()
     unread: tuple[Unread, ...] = ()
     allowances: tuple[Allowance, ...] = ()
+    rollback: str = Field(default="", description="the run that this takes back, held against the audit log")
     digest: str = Field(default="", description="over everything else here; it finds accidents, not forgers")
 
     def is_refused(self, finding: Finding) -> bool:

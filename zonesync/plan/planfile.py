@@ -1,6 +1,10 @@
-"""The plan file: JSON that a reviewer approves and apply obeys."""
+"""The plan file: JSON that a reviewer approves and apply obeys.
+
+Any edit of it is found, but for white space outside JSON's strings and the order of keys, which say nothing.
+"""
 
 import json
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,15 +17,16 @@ from zonesync.model.rrset import RRset
 from zonesync.model.ttl import MAX_TTL
 from zonesync.plan import digest
 from zonesync.plan.networks import NETWORKS
-from zonesync.plan.plan import FORMAT, Plan, Step, StepKind
+from zonesync.plan.plan import ALLOWABLE, FORMAT, Plan, Step, StepKind
 
 MAX_SIZE = 512 * 2**20
 _WITHOUT_CHANGES = frozenset(
     {StepKind.CREATE_ZONE, StepKind.BARRIER, StepKind.METADATA, StepKind.RELOAD, StepKind.WAIT}
 )
-_ADDED = frozenset({"settings", "kept"})
-"""Fields of steps and targets that the first writers of this format did not have."""
+_ADDED = frozenset({"settings", "kept", "rollback"})
+"""Fields of plans, steps and targets that the first writers of this format did not have."""
 _WITH_SETTINGS = frozenset({StepKind.CREATE_ZONE, StepKind.METADATA})
+_odd_escapes = re.compile(rb"(\\+)u(?![0-9a-f]{4})").finditer
 
 
 class PlanFileError(ValueError):
@@ -40,8 +45,28 @@ def dumps(plan: Plan) -> str:
 
 def loads(data: bytes) -> Plan:
     """Read a plan file back. Raises :class:`PlanFileError` for what is no plan, has another format, or was altered."""
+    document = _document(data)
+    _require_unaltered(document, data)
+    try:
+        plan = Plan.model_validate(document)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise PlanFileError(f"the plan is not well formed at `{where}`: {first['msg']}") from None
+    if not _is_within(_body(document), _body(plan.to_data())):
+        raise PlanFileError(
+            "the plan holds fields that this zonesync does not know, so it cannot honour them; plan again"
+        )
+    _require_sound_plan(plan)
+    return plan
+
+
+def _document(data: bytes) -> dict[str, Any]:
+    """Return what *data* holds where that is a plan of our format."""
     if len(data) > MAX_SIZE:
         raise PlanFileError(f"the plan is {len(data)} bytes long, the limit is {MAX_SIZE}")
+    if not data.strip():
+        raise PlanFileError("the file is empty")
     try:
         document = json.loads(data, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as problem:
@@ -53,24 +78,19 @@ def loads(data: bytes) -> Plan:
             f"the plan has format {document['format']!r}, this zonesync reads {FORMAT}: "
             "plan again, or use the version that made it"
         )
-    _require_unaltered(document)
-    try:
-        plan = Plan.model_validate(document)
-    except ValidationError as problem:
-        first = problem.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise PlanFileError(f"the plan is not well formed at `{where}`: {first['msg']}") from None
-    if not _is_within(_body(document), _body(plan.to_data())):
-        raise PlanFileError(
-            "the plan holds fields that this zonesync does not know, so it cannot honour them; plan again"
-        )
+    return document
+
+
+def _require_sound_plan(plan: Plan) -> None:
+    for allowance in plan.allowances:
+        if allowance.rule not in ALLOWABLE:
+            raise PlanFileError(f"the plan allows `{allowance.rule}`, which nobody can allow; plan again")
     for step in plan.steps:
         if step.changes and step.kind in _WITHOUT_CHANGES:
             raise PlanFileError(f"the plan has changes in a step `{step.kind}`, which carries none out; plan again")
         for change in step.changes:
             _require_sound(change)
         _require_sound_settings(step)
-    return plan
 
 
 def _is_within(document: Any, data: Any) -> bool:
@@ -84,13 +104,16 @@ def _is_within(document: Any, data: Any) -> bool:
     return bool(document == data)
 
 
-def _require_unaltered(document: dict[str, Any]) -> None:
+def _require_unaltered(document: dict[str, Any], data: bytes) -> None:
     try:
         expected = digest.of_data(_body(document))
     except (ValueError, RecursionError):
         raise PlanFileError("the plan holds data that no plan has") from None
     if document.get("digest") != expected:
         raise PlanFileError("the plan was altered after it was written: its digest does not match; plan again")
+    # An escape in capitals is the same value, so that no digest tells; after an even row of backslashes it is none.
+    if any(len(row[1]) % 2 for row in _odd_escapes(data)):
+        raise PlanFileError("the plan was altered after it was written: its escapes are spelled otherwise; plan again")
 
 
 def schema() -> dict[str, Any]:

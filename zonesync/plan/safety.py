@@ -10,6 +10,9 @@ from zonesync.model.change import Action, Change
 if TYPE_CHECKING:
     from zonesync.model.zone import ZoneId
 
+RULES = ("max-deletes", "max-changes", "empty-zone")
+"""What :func:`check` finds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:

@@ -1,57 +1,70 @@
 """Whether a saved plan may still be applied: it is held against a plan worked out now, from the files checked out.
 
 The digest in a plan finds accidents only. Authority comes from the commit: what the files do not ask for is refused.
+What is done already (:mod:`zonesync.plan.resume`) is not stale; it is refused where the files ask for something else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from zonesync.findings import Finding, Severity
 from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
 from zonesync.plan import soa
-from zonesync.plan.plan import Plan, Step, StepKind
+from zonesync.plan.plan import Plan, Setting, Step, StepKind
+from zonesync.plan.resume import NONE_CREATED, Created, Live, Resumed, Where, remaining
 from zonesync.provider.contract import LiveZone
 
-Where = tuple[ZoneId, str]
 _SHOWN = 160
+_FROM_FILES = ("the files ask", "the files do not ask", "the files no longer ask")
+_FROM_THE_LOG = ("the audit log asks", "the audit log does not ask", "the audit log no longer asks")
+"""Of a plan that takes a run back."""
 
 
 def refusals(
-    plan: Plan, fresh: Plan, live: Mapping[Where, LiveZone | None], *, plan_only: bool = False
+    plan: Plan,
+    fresh: Plan,
+    live: Live,
+    *,
+    plan_only: bool = False,
+    resumed: Resumed | None = None,
+    created: Created = NONE_CREATED,
 ) -> list[Finding]:
     """Return why *plan* must not be applied; nothing to return means it may.
 
-    *fresh* is the plan worked out now, *live* what it was worked out from. *plan_only* leaves out the check that the
-    files still ask for every change.
+    *fresh* is the plan worked out now, *live* what it was worked out from, *resumed* what is left of the plan.
+    Where this plan has *created* the zone, *fresh* says what the files ask of one that is not there. *plan_only*
+    leaves out the check that the files still ask for every change.
     """
+    resumed = resumed or remaining(plan, live, created)
     found = [
         _refusal("plan-refused", finding.zone, finding.provider, f"it was refused when made: {finding.message}")
         for finding in plan.refusals
     ]
-    foreign = _foreign(plan, fresh)
+    foreign = _foreign(plan, fresh, created)
     found += [refusal for refusal in foreign.values() if refusal]
     bound = {(target.zone, target.provider) for target in plan.targets}
     asked = _Asked(fresh)
-    for step in plan.steps:
+    for step, left in zip(plan.steps, resumed.left, strict=True):
         where = (step.zone, step.provider)
         if _is_plain_barrier(step) or where in foreign:
             continue
         if where not in bound:
             found.append(_refusal("plan-foreign", str(step.zone), step.provider, "a step has no target that binds it"))
             continue
-        stale = list(_stale(step, live.get(where)))
+        stale = list(_stale(left, live.get(where))) if left else []
         found += stale
-        if not stale:
-            found += asked.refused_now(step)
-            found += [] if plan_only else asked.unasked(step)
+        if left and not stale:
+            found += asked.refused_now(left)
+        if not stale and not plan_only:
+            found += asked.unasked(step, left)
     found += _doubled(plan)
     if not plan_only:
-        found += _disordered(plan, fresh)
+        found += _disordered(resumed.plan, fresh)
     return found
 
 
-def _foreign(plan: Plan, fresh: Plan) -> dict[Where, Finding | None]:
+def _foreign(plan: Plan, fresh: Plan, created: Created) -> dict[Where, Finding | None]:
     """Return the targets of *plan* that are foreign or unreadable now, each with its refusal, if it has one."""
     now = {(target.zone, target.provider): target for target in fresh.targets}
     words = {(unread.zone, unread.provider): unread.words for unread in fresh.unread}
@@ -70,7 +83,7 @@ def _foreign(plan: Plan, fresh: Plan) -> dict[Where, Finding | None]:
             problem = "the files and the configuration have no such zone at such a provider"
             if broken:
                 problem = f"its file is refused now: {broken.place or broken.zone}: {broken.message}"
-        elif there.target != target.target:
+        elif there.target != target.target and (target.live is not None or where not in created):
             problem = f"it was made for `{target.target}`, the provider is now `{there.target}`"
         elif there.configuration != target.configuration:
             problem = "the provider's configuration has changed since it was made"
@@ -172,6 +185,7 @@ class _Asked:
         }
         self.steps = {(step.zone, step.provider, step.kind) for step in fresh.steps}
         self.settings = {(step.zone, step.provider, step.kind): step.settings for step in fresh.steps if step.settings}
+        self.asks, self.never, self.no_longer = _FROM_THE_LOG if fresh.rollback else _FROM_FILES
         self.refused = {(finding.zone, finding.provider): finding for finding in fresh.refusals}
 
     def refused_now(self, step: Step) -> Iterator[Finding]:
@@ -182,30 +196,39 @@ class _Asked:
                 finding = self.refused.pop(where)
                 yield _refusal("plan-refused-now", zone, provider, f"planned now, it is refused: {finding.message}")
 
-    def unasked(self, step: Step) -> Iterator[Finding]:
-        """Yield a refusal for what the files do not ask for."""
+    def unasked(self, step: Step, left: Step | None) -> Iterator[Finding]:
+        """Yield a refusal for what the files do not ask for; what is not *left* of *step* they need not ask for."""
         zone, provider = str(step.zone), step.provider
         # A reload that is no longer due does no harm. A change in a step of another kind would come out of order.
         of_kind = (step.zone, step.provider, step.kind) in self.steps or (
             step.kind is StepKind.RELOAD and not step.changes
         )
-        if not of_kind and all((step.zone, step.provider, change.key) in self.changes for change in step.changes):
-            yield _refusal("plan-unasked", zone, provider, f"the files no longer ask for the step `{step.kind}`")
-        elif step.settings != self.settings.get((step.zone, step.provider, step.kind), ()):
-            message = f"the files do not ask for what its step `{step.kind}` sets: {_settings(step)}"
+        to_do = {change.key for change in left.changes} if left else set()
+        settings = self.settings.get((step.zone, step.provider, step.kind), ())
+        if left and not of_kind and all((step.zone, step.provider, key) in self.changes for key in to_do):
+            yield _refusal("plan-unasked", zone, provider, f"{self.no_longer} for the step `{step.kind}`")
+        elif (left.settings if left else _done_settings(step, settings)) != settings:
+            message = f"{self.never} for what its step `{step.kind}` sets: {_settings(step)}"
             yield _refusal("plan-unasked", zone, provider, message)
         for change in step.changes:
             asked = self.changes.get((step.zone, provider, change.key))
+            if asked is None and change.key not in to_do:
+                continue
             if asked is None or not _same_result(asked.after, change.after):
                 wanted = "nothing" if asked is None else _spelled(asked.after) if asked.after else "its removal"
                 yield _refusal(
                     "plan-unasked",
                     zone,
                     provider,
-                    f"the files do not ask for its change of `{change.key.name} {change.key.type}`: "
-                    f"it would make {_spelled(change.after)}, the files ask for {wanted}",
+                    f"{self.never} for its change of `{change.key.name} {change.key.type}`: "
+                    f"it would make {_spelled(change.after)}, {self.asks} for {wanted}",
                     key=change.key,
                 )
+
+
+def _done_settings(step: Step, asked: Sequence[Setting]) -> Sequence[Setting]:
+    """Return what the files may ask for where *step* is done: what it set, or nothing any more."""
+    return step.settings if asked else ()
 
 
 def _settings(step: Step) -> str:

@@ -2,27 +2,31 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 
 from zonesync import __version__
 from zonesync.findings import Finding, Severity
 from zonesync.load import load_zones, with_excerpts
-from zonesync.model.zone import DesiredZone, ZoneId
-from zonesync.plan import digest, planfile, verify
+from zonesync.model.zone import NOTHING, DesiredZone, ZoneId
+from zonesync.plan import age, digest, meanwhile, planfile, verify
 from zonesync.plan.facts import Facts
 from zonesync.plan.plan import Allowance, Plan, Step, Target, Unread
 from zonesync.plan.planner import plan_zone
+from zonesync.plan.resume import Created, Resumed, remaining
 from zonesync.provider.abilities import Counted, Counts
 from zonesync.provider.contract import LiveZone, Provider
 from zonesync.provider.registry import Factory, factory
-from zonesync.run.apply import WORKERS, Run, StepResult, apply_plan
 from zonesync.run.context import Context
+from zonesync.workflow.emptied import emptied
 from zonesync.workflow.facts import facts_of
 from zonesync.workflow.loading import Loaded, load, without_accepted
 from zonesync.workflow.project import Project, RefusedError, audit_log, connect, limits_of
 from zonesync.workflow.reading import READERS, list_zones, read_zones
-from zonesync.workflow.secrets import concealed
+from zonesync.workflow.resuming import as_if_new, created_before
+from zonesync.workflow.secrets import veiled
+
+ORPHAN = "orphan-zone"
+"""The rule of the warning of a zone at a provider that no file puts there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,12 @@ class Planning:
     providers: Mapping[str, Provider]
     warnings: tuple[Finding, ...] = field(default=())
     """Worth saying, and no part of the plan: zones that no file describes."""
+    zones: tuple[DesiredZone, ...] = ()
+    """As their files describe them, those that could not be planned included."""
+    unlisted: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    """Providers that did not say which zones they host, and why."""
+    created: Created = field(default_factory=lambda: NOTHING)
+    """For a saved plan: what earlier runs of it have created, and what they have set there."""
 
 
 def make_plan(
@@ -56,8 +66,11 @@ def make_plan(
     names = dict.fromkeys(name for zone in loaded.zones for name in zone.providers)
     providers = connect(project, names, find)
     places = list(_same_places(loaded, providers))
-    listed = _listed(project, loaded, providers, find, readers)
+    listed, unlisted = _listed(project, loaded, providers, find, readers)
     live, unread = read_zones(project.config, providers, loaded.zones, done, readers)
+    gone, doubts = emptied(project, providers, live, allowances)
+    live = {where: found for where, found in live.items() if where not in gone}
+    unread |= gone
     public = {name: digest.of_data(project.config.providers[name].public()) for name in names}
     limits = limits_of(project.config)
     steps: list[Step] = []
@@ -84,8 +97,9 @@ def make_plan(
         unread=tuple(Unread(zone=zone, provider=name, words=words) for (zone, name), words in unread.items()),
         allowances=tuple(allowances),
     )
-    warnings = tuple(_orphans(project, loaded, listed, providers))
-    return Planning(planfile.sealed(plan) if sealed else plan, live, providers, warnings)
+    plan = veiled(project.config, plan)
+    warnings = (*doubts, *_orphans(project, loaded, listed, providers))
+    return Planning(planfile.sealed(plan) if sealed else plan, live, providers, warnings, loaded.zones, unlisted)
 
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -153,19 +167,18 @@ def _everyone(
 
 def _listed(
     project: Project, loaded: Loaded, providers: Mapping[str, Provider], find: Callable[[str], Factory], readers: int
-) -> dict[str, list[ZoneId]]:
-    """Return what is hosted where, as far as this run has use for it."""
+) -> tuple[dict[str, list[ZoneId]], dict[str, str]]:
+    """Return what is hosted where, as far as this run has use for it, and why some cannot tell."""
     if not loaded.is_whole:
-        return {}
+        return {}, {}
     if not _wants_orphans(project):
-        return list_zones(
-            project.config, {name: one for name, one in providers.items() if not one.capabilities.local}, readers
-        )
+        remote = {name: one for name, one in providers.items() if not one.capabilities.local}
+        return list_zones(project.config, remote, readers)[0], {}
     return list_zones(project.config, _everyone(project, providers, find), readers)
 
 
 def _wants_orphans(project: Project) -> bool:
-    return "orphan-zone" not in project.config.lint_ignore
+    return ORPHAN not in project.config.lint_ignore
 
 
 def _orphans(
@@ -183,7 +196,7 @@ def _orphans(
         for zone in hosted:
             if zone not in there and (zone not in files or zone in used):
                 yield Finding(
-                    "orphan-zone",
+                    ORPHAN,
                     Severity.WARNING,
                     f"`{zone}` is at `{name}`, and no zone file puts it there; it is left as it is",
                     help="import it, or remove it at the provider by hand",
@@ -204,32 +217,41 @@ def replan(
     find: Callable[[str], Factory] = factory,
     readers: int = READERS,
 ) -> Planning:
-    """Plan now, from the checked-out files, what *saved* planned then: its zones, its providers, its allowances."""
+    """Plan now, from the checked-out files, what *saved* planned then: its zones, its providers, its allowances.
+
+    What takes a run back is worked out from the audit log instead.
+    """
+    if saved.rollback:
+        from zonesync.workflow import rolling_back  # noqa: PLC0415 -- it makes what is defined here
+
+        return rolling_back.replan(project, saved, context, find, readers)
     known = {zone.id for zone in load_zones(project.config, project.root)}
     names = dict.fromkeys(str(target.zone) for target in saved.targets if target.zone in known)
     loaded = load(project, tuple(names), context) if names else Loaded((), ())
     only = tuple(dict.fromkeys(target.provider for target in saved.targets))
-    return make_plan(project, loaded, context, only=only, allowances=saved.allowances, find=find, readers=readers)
+    now = make_plan(project, loaded, context, only=only, allowances=saved.allowances, find=find, readers=readers)
+    created = created_before(audit_log(project), saved, now.live, now.providers)
+    fresh = as_if_new(project, now.plan, now.live, now.zones, now.providers, created)
+    now = replace(now, plan=fresh, created=created)
+    return replace(now, plan=meanwhile.limited(saved, fresh, now.live, resumed(saved, now), limits_of(project.config)))
+
+
+def too_old(project: Project, plan: Plan, context: Context) -> list[Finding]:
+    """Return why the saved *plan* is too old to be applied, by the configuration's ``max_plan_age``."""
+    return list(age.check(plan, context.now(), project.config.safety.max_plan_age))
+
+
+def resumed(plan: Plan, now: Planning) -> Resumed:
+    """Return what is left of the saved *plan*, given what is live *now*: an earlier run of it may have stopped."""
+    return remaining(plan, now.live, now.created, now.providers)
 
 
 def refusals(plan: Plan, now: Planning, *, plan_only: bool = False) -> list[Finding]:
     """Return why the saved *plan* may not be applied, given the plan worked out *now*."""
-    return verify.refusals(plan, now.plan, now.live, plan_only=plan_only)
+    left = resumed(plan, now)
+    return verify.refusals(plan, now.plan, now.live, plan_only=plan_only, resumed=left, created=now.created)
 
 
-def apply(
-    project: Project,
-    plan: Plan,
-    now: Planning,
-    context: Context,
-    done: Callable[[StepResult], None] = lambda _: None,
-    workers: int = WORKERS,
-) -> Run:
-    """Carry out *plan*, which :func:`refusals` let pass, *workers* zones at a time.
-
-    Raises :class:`~zonesync.run.store.StoreError` where the run cannot be recorded, before any change.
-    """
-    conceal = partial(concealed, project.config)
-    return apply_plan(
-        plan, now.providers, now.live, audit_log(project), context, done=done, workers=workers, conceal=conceal
-    )
+def other_edits(plan: Plan, now: Planning) -> list[Finding]:
+    """Return what somebody has edited beside the saved *plan* since it was made, for each zone at a provider."""
+    return list(meanwhile.others(plan, now.plan, now.live, resumed(plan, now)))

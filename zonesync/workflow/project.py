@@ -1,7 +1,7 @@
 """A folder with a configuration: what every function starts from."""
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,12 +9,12 @@ from typing import Any
 from zonesync.findings import Finding, Severity
 from zonesync.load import Config, load_config, with_excerpts
 from zonesync.load import schema as file_schema
-from zonesync.model.zone import ZoneId
 from zonesync.plan import planfile, safety
 from zonesync.provider.contract import Provider
 from zonesync.provider.registry import Factory, ProviderTypeError, factory
 from zonesync.run.audit import AuditLog
 from zonesync.run.store import open_store
+from zonesync.views import metrics_json
 from zonesync.workflow.secrets import without_secrets
 
 
@@ -101,19 +101,10 @@ def audit_log(project: Project) -> AuditLog:
     return AuditLog(open_store(project.config.state, project.root))
 
 
-def audit_entries(project: Project, zone: str = "") -> Iterator[dict[str, Any]]:
-    """Yield the audit log's entries, oldest first; with *zone* those of the zone, and start and end of its runs."""
-    wanted = str(ZoneId.parse(zone)) if zone else ""
-    runs: set[Any] = set()
-    for entry in audit_log(project).entries():
-        if wanted and wanted in entry.get("zones", ()):
-            runs.add(entry.get("run"))
-        if not wanted or (entry.get("run") in runs and entry.get("zone", wanted) == wanted):
-            yield entry
-
-
 def schema(kind: str) -> dict[str, Any]:
-    """Return the JSON Schema of ``zone``, ``config`` or ``plan``."""
+    """Return the JSON Schema of ``zone``, ``config``, ``plan`` or ``metrics``."""
     if kind == "plan":
         return planfile.schema()
+    if kind == "metrics":
+        return metrics_json.schema()
     return file_schema("config" if kind == "config" else "zone")

@@ -1,6 +1,5 @@
 """Ask every provider what it has: files one by one, services from several threads."""
 
-import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -20,19 +19,29 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 
-def list_zones(config: Config, providers: Mapping[str, Provider], readers: int = READERS) -> dict[str, list[ZoneId]]:
-    """Return the zones that each provider hosts; one that cannot tell is left out.
+def list_zones(
+    config: Config, providers: Mapping[str, Provider], readers: int = READERS
+) -> tuple[dict[str, list[ZoneId]], dict[str, str]]:
+    """Return the zones that each provider hosts, and why the others cannot tell.
 
     It comes before the reads: an adapter that has listed its zones need not look each one up.
     """
 
-    def hosted(name: str) -> list[ZoneId] | None:
-        with contextlib.suppress(ProviderError), concealing(config, name):
-            return [ref.id for ref in providers[name].zones()]
-        return None
+    def hosted(name: str) -> list[ZoneId] | ProviderError:
+        try:
+            with concealing(config, name):
+                return [ref.id for ref in providers[name].zones()]
+        except ProviderError as problem:
+            return problem
 
     answers = _spread(list(providers), hosted, lambda name: providers[name].capabilities.local, readers)
-    return {name: zones for name, zones in answers.items() if zones is not None}
+    listed = {name: answer for name, answer in answers.items() if not isinstance(answer, ProviderError)}
+    return listed, {name: said(answer) for name, answer in answers.items() if isinstance(answer, ProviderError)}
+
+
+def said(problem: ProviderError) -> str:
+    """Return the words of *problem*, with what to do next where that is known."""
+    return problem.words + (f" ({problem.hint})" if problem.hint else "")
 
 
 def read_zones(
@@ -60,7 +69,7 @@ def read_zones(
     for pair in pairs:
         answer = answers[pair]
         if isinstance(answer, ProviderError):
-            unread[pair] = f"{answer.words}" + (f" ({answer.hint})" if answer.hint else "")
+            unread[pair] = said(answer)
         else:
             live[pair] = answer
     return live, unread
