@@ -6,7 +6,7 @@ from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import ZoneId
 from zonesync.plan.plan import KeptRRset, Plan, Setting, Step, StepKind, Target, Unread
-from zonesync.views import plan_json, plan_text
+from zonesync.views import drift_json, plan_text
 from zonesync.views.plain import coloured
 
 ZONE = ZoneId("example.com.")
@@ -134,14 +134,6 @@ def test_a_plan_without_steps_says_what_was_looked_at():
     assert plan_text.text(Plan()) == "Nothing to plan: no zone file names these providers.\n"
 
 
-def test_drift_sums_up_in_a_sentence():
-    assert plan_text.drift(plan()) == "No drift: providers serve what the files say.\n"
-    assert plan_text.drift(plan(step(WWW))).endswith("\nDrift (live -> files): 1 difference in 1 zone (example.com).\n")
-    assert plan_text.drift(plan(), is_whole=False) == "Drift unknown: not every file could be used.\n"
-    unread = (Unread(zone=ZONE, provider="p", words="no"),)
-    assert plan_text.drift(plan(unread=unread)) == "Drift unknown: 1 zone not read.\n"
-
-
 def test_colours_tell_the_actions_apart():
     changes = [WWW, Change(WWW.after, None), Change(rrset("a", "A", 1, "192.0.2.1"), rrset("a", "A", 2, "192.0.2.1"))]
     shown = plan_text.text(plan(step(*changes)), coloured)
@@ -172,11 +164,10 @@ def with_kept(*steps, **by_provider):
 BLUE = kept("www", set_identifier="blue")
 
 
-@pytest.mark.parametrize(("render", "word"), [(plan_text.text, "No changes"), (plan_text.drift, "No drift")])
-def test_what_is_kept_is_shown_where_nothing_changes(render, word):
-    shown = render(with_kept(primary=(BLUE,)))
+def test_what_is_kept_is_shown_where_nothing_changes():
+    shown = plan_text.text(with_kept(primary=(BLUE,)))
     assert shown.splitlines()[:3] == ["example.com  (primary)", '  = www A  kept as is: weighted 10, set "blue"', ""]
-    assert shown.splitlines()[3].startswith(word)
+    assert shown.splitlines()[3].startswith("No changes")
 
 
 def test_what_is_kept_comes_after_the_changes_of_its_provider():
@@ -210,7 +201,7 @@ def test_of_many_that_are_kept_ten_are_shown_and_all_counted():
     assert sum("kept as is: " in line for line in lines) == 10
     assert "  = and 3 more kept as they are, 13 in all" in lines
     assert "more kept" not in plan_text.text(with_kept(primary=many[:10]))
-    assert len(plan_json.drift(with_kept(primary=many))["kept"]) == 13
+    assert len(drift_json.drift((), with_kept(primary=many))["kept"]) == 13
 
 
 def test_what_is_kept_fits_the_width_and_cannot_steer_the_terminal():
@@ -222,7 +213,7 @@ def test_what_is_kept_fits_the_width_and_cannot_steer_the_terminal():
 
 
 def test_drift_as_json_holds_what_is_kept():
-    (one,) = plan_json.drift(with_kept(primary=(BLUE,)))["kept"]
+    (one,) = drift_json.drift((), with_kept(primary=(BLUE,)))["kept"]
     assert one == {
         "zone": "example.com",
         "provider": "primary",
@@ -261,8 +252,7 @@ def test_networks_show_what_goes_and_what_comes():
         "Plan: 1 to create, 0 to update, 0 to delete, 1 other step; 1 zone at 2 providers",
         "  looked at.",
     ]
-    assert "2 differences in 1 zone" in plan_text.drift(made)
-    (first, second) = plan_json.drift(made)["differences"]
+    (first, second) = drift_json.drift((), made)["differences"]
     assert first["settings"] == [{"name": "networks", "before": ["net-1", "net-2"], "after": ["net-2", "net-3"]}]
     assert (first["kind"], first["before"], second["settings"]) == ("metadata", None, [])
 

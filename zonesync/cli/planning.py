@@ -25,11 +25,11 @@ def planned(
 ) -> workflow.Planning:
     """Load *zones* and plan them, with progress. Raises what loading and planning raise."""
     workflow.check_providers(project, only)
-    with Progress(session, "Loading") as progress:
+    with session.metrics.phase("plan"), Progress(session, "Loading") as progress:
         loaded = workflow.load(project, zones, session.context)
         _check_allowed_zones(allowances, loaded)
         progress.expect("Reading", sum(len(zone.providers) for zone in loaded.zones))
-        return workflow.make_plan(
+        planning = workflow.make_plan(
             project,
             loaded,
             session.context,
@@ -39,6 +39,8 @@ def planned(
             done=progress.advance,
             readers=session.concurrency or workflow.READERS,
         )
+    session.metrics.planned(planning)
+    return planning
 
 
 def allowances(texts: Sequence[str]) -> list[Allowance]:
@@ -58,8 +60,13 @@ def _check_allowed_zones(allowances: Sequence[Allowance], loaded: workflow.Loade
             raise workflow.UnknownNameError(f"--allow {allowance}: no file describes the zone `{allowance.zone}`")
 
 
-def report(session: "Session", project: workflow.Project, planning: workflow.Planning) -> None:
-    """Show on stderr what was found."""
+def report(
+    session: "Session",
+    project: workflow.Project,
+    planning: workflow.Planning,
+    warnings: Sequence[Finding] | None = None,
+) -> None:
+    """Show on stderr what was found; *warnings* stand in for those of *planning*."""
     made = planning.plan
     unread = [
         Finding(
@@ -74,7 +81,8 @@ def report(session: "Session", project: workflow.Project, planning: workflow.Pla
     ]
     waived = [finding for finding in made.findings if finding.is_error and not made.is_refused(finding)]
     rest = [finding for finding in made.findings if finding not in waived]
-    session.report([*project.findings, *planning.warnings, *rest, *unread])
+    session.report([*project.findings, *(planning.warnings if warnings is None else warnings), *rest, *unread])
+    session.metrics.found(waived)
     for finding in waived:
         session.say(f"allowed[{finding.rule}]: {finding.message} ({finding.zone} at {finding.provider})")
     if made.refusals:

@@ -33,36 +33,8 @@ def text(plan: Plan, paint: Paint = plain, width: int = 80) -> str:
     return "\n\n".join([*blocks, _last(summary(plan), paint, width)]) + "\n"
 
 
-def drift(plan: Plan, paint: Paint = plain, width: int = 80, *, is_whole: bool = True) -> str:
-    """Render each difference as live -> files, what is kept as it is, and a sentence that fits an alert.
-
-    Without *is_whole* something was not looked at, so that silence proves nothing.
-    """
-    blocks = _blocks(plan, paint, width)
-    return "\n\n".join([*blocks, _last(drift_summary(plan, is_whole=is_whole), paint, width)]) + "\n"
-
-
 def _last(sentence: str, paint: Paint, width: int) -> str:
     return "\n".join(paint(line, Tone.HEADING) for line in wrapped(sentence, width, 2))
-
-
-def drift_summary(plan: Plan, *, is_whole: bool = True) -> str:
-    """Say in one sentence what differs, and what was not read."""
-    if plan.is_empty and is_whole and not plan.unread:
-        return "No drift: providers serve what the files say."
-    differing = {(step.zone, step.provider) for step in plan.steps if step.provider}
-    zones = {zone for zone, _ in differing}
-    count = sum(len(step.changes) + len(_shown_settings(step)) for step in plan.steps)
-    parts = []
-    if zones:
-        names = ", ".join(str(zone) for zone in sorted(zones)[:3]) + (", …" if len(zones) > 3 else "")
-        what = counted(count, "difference") if count else "a step due"
-        parts.append(f"{what} in {counted(len(zones), 'zone')} ({names})")
-    if plan.unread:
-        parts.append(f"{counted(len(plan.unread), 'zone')} not read")
-    if not is_whole and not plan.unread:
-        parts.append("not every file could be used" if plan.targets else "no zone was looked at")
-    return f"Drift (live -> files): {'; '.join(parts)}." if zones else f"Drift unknown: {'; '.join(parts)}."
 
 
 def summary(plan: Plan) -> str:
@@ -98,6 +70,11 @@ def _blocks(plan: Plan, paint: Paint, width: int) -> list[str]:
             kept.setdefault(target.zone, {})[target.provider] = target.kept
     blocks = (_Block(zone, paint, width).lines(mine, kept.get(zone, {})) for zone, mine in steps.items())
     return ["\n".join(lines) for lines in map(list, blocks) if lines]
+
+
+def kept_blocks(plan: Plan, paint: Paint, width: int) -> list[str]:
+    """Return a block for each zone of which something is kept as it is, without what *plan* does."""
+    return _blocks(plan.model_copy(update={"steps": ()}), paint, width)
 
 
 class _Block:
@@ -137,7 +114,7 @@ class _Block:
             for line in wrapped(f"  . {title}{note}", self.width, 4):
                 yield self.paint(line, Tone.QUIET)
         for setting in _shown_settings(step):
-            for line in _setting_lines(setting, self.width):
+            for line in setting_lines(setting, self.width):
                 yield self.paint(line, Tone.CHANGED)
         for change in step.changes:
             yield from change_lines(change, self.zone.name, self.paint, self.width)
@@ -160,7 +137,8 @@ def _shown_settings(step: Step) -> Sequence[Setting]:
     return step.settings if step.kind is StepKind.METADATA else ()
 
 
-def _setting_lines(setting: Setting, width: int) -> Iterator[str]:
+def setting_lines(setting: Setting, width: int) -> Iterator[str]:
+    """Render what of a setting goes and what comes."""
     gone = [f"- {clean(value)}" for value in setting.before if value not in setting.after]
     come = [f"+ {clean(value)}" for value in setting.after if value not in setting.before]
     head = f"  ~ {clean(setting.name)}"
