@@ -35,6 +35,11 @@ class Faults:
         with self._lock:
             self._armed.append((fault, call, nth))
 
+    def repair(self) -> None:
+        """Forget what was ordered and has not happened."""
+        with self._lock:
+            self._armed = []
+
     def strike(self, fault: Fault, call: str) -> bool:
         """Count one call, and tell whether *fault* is due at it."""
         with self._lock:
