@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from zonesync.provider.errors import Rejected, Unavailable
+from zonesync.provider.observing import request
 
 _SECONDS = 10
 _WORDS = 1000
@@ -25,9 +26,11 @@ def check_file(checker: str, zone: str, file: Path, shown: Path) -> None:
     """
     command = [checker, "-i", "local", "--", zone, str(file.absolute())]
     try:
-        done = subprocess.run(  # noqa: S603 -- no shell, and the arguments are ours
-            command, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
-        )
+        with request("named-checkzone", str(shown)) as exchange:
+            done = subprocess.run(  # noqa: S603 -- no shell, and the arguments are ours
+                command, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
+            )
+            exchange.problem = f"exit {done.returncode}" if done.returncode else ""
     except subprocess.TimeoutExpired:
         raise Unavailable(f"named-checkzone gave no answer within {_SECONDS} s", hint="set `check: false`") from None
     except OSError as problem:

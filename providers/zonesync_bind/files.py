@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from zonesync.provider.observing import request
+
 LOCK_FILE = ".zonesync.lock"
 _LOCK_SECONDS = 60.0
 
@@ -44,12 +46,37 @@ def locked(directory: Path, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
         os.close(descriptor)
 
 
+def read_file(path: Path) -> bytes:
+    """Return what *path* holds. Raises OSError."""
+    with request("read file", str(path)) as exchange:
+        data = path.read_bytes()
+        exchange.received = len(data)
+    return data
+
+
+def find_file(path: Path) -> bytes | None:
+    """Return what *path* holds, None where there is no such file. Raises OSError."""
+    with request("read file", str(path)) as exchange:
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        exchange.received = len(data)
+    return data
+
+
 def replace_file(path: Path, data: bytes, before_rename: Callable[[Path], None] = lambda _: None) -> None:
     """Put *data* in place of *path*, with the mode and, where allowed, the owner of the old file.
 
     *before_rename* sees the complete temporary file, and may raise to call it off. Raises OSError with the old file as
     it was, and :class:`LeftInDoubtError` after the new one came into place.
     """
+    with request("write file", str(path)) as exchange:
+        _replace(path, data, before_rename)
+        exchange.sent = len(data)
+
+
+def _replace(path: Path, data: bytes, before_rename: Callable[[Path], None]) -> None:
     # One name, so that what a killed run left behind is cleared away; the lock keeps out everybody else.
     temporary = path.with_name(f".{path.name[:200]}.tmp")
     try:
@@ -95,6 +122,13 @@ def _dress(descriptor: int, model: Path) -> None:
 
 def keep_original(path: Path, data: bytes) -> Path:
     """Write *data*, what *path* holds, to ``PATH.orig``, or ``.orig.1`` and so on: nothing is written over."""
+    with request("write file", f"{path}.orig") as exchange:
+        kept = _kept(path, data)
+        exchange.sent = len(data)
+    return kept
+
+
+def _kept(path: Path, data: bytes) -> Path:
     number = 0
     while True:
         kept = path.with_name(f"{path.name}.orig{f'.{number}' if number else ''}")

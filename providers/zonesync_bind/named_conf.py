@@ -7,7 +7,7 @@ from pathlib import Path
 from zonesync.findings import Finding, Severity
 from zonesync.model.zone import ZoneId
 from zonesync.provider.errors import Rejected
-from zonesync_bind.files import replace_file
+from zonesync_bind.files import find_file, replace_file
 from zonesync_bind.header import is_ours
 
 _MARK = b"// Written by zonesync: "
@@ -35,10 +35,7 @@ def _quoted(text: str) -> str:
 
 def lists(fragment: Path, zone: ZoneId, path: Path) -> bool:
     """Tell whether the fragment has *zone*."""
-    try:
-        return statement(zone, path).encode() in fragment_path(fragment, zone.view).read_bytes()
-    except FileNotFoundError:
-        return False
+    return statement(zone, path).encode() in (find_file(fragment_path(fragment, zone.view)) or b"")
 
 
 def refuse_foreign(fragment: Path, zone: ZoneId) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote
 
 from zonesync.model.names import NameSyntaxError, absolute
 from zonesync.model.zone import ZoneId
+from zonesync.provider.observing import request
 
 _OTHERS = (".orig", ".jnl", ".jbk", ".signed", ".tmp", ".lock", ".json")
 """Endings of what lies beside zone files, in case the template has no ending of its own."""
@@ -51,9 +52,10 @@ class Naming:
 
     def zones(self) -> list[tuple[ZoneId, Path]]:
         """List the zones that have a file, in order; none where the folder is missing. Raises OSError."""
-        try:
-            files = [entry.name for entry in self.directory.iterdir() if entry.is_file()]
-        except FileNotFoundError:
-            return []
+        with request("list folder", str(self.directory)):
+            try:
+                files = [entry.name for entry in self.directory.iterdir() if entry.is_file()]
+            except FileNotFoundError:
+                return []
         found = ((self.zone(file), self.directory / file) for file in files)
         return sorted((zone, path) for zone, path in found if zone is not None)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from zonesync.model.zone import ZoneId
 from zonesync.provider.contract import Outcome, Receipt
-from zonesync_bind.files import replace_file
+from zonesync.provider.observing import request
+from zonesync_bind.files import find_file, replace_file
 
 RECORD_FILE = ".zonesync-reloaded.json"
 _SECONDS = 60
@@ -18,9 +19,12 @@ def run_reload(command: tuple[str, ...], zone: ZoneId) -> Receipt:
     name = str(ZoneId(zone.name))
     arguments = [part.replace("{zone}", name).replace("{view}", zone.view) for part in command]
     try:
-        done = subprocess.run(  # noqa: S603 -- the configuration's own command, as a list
-            arguments, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
-        )
+        # Its arguments are not told: one may be a key.
+        with request(Path(command[0]).name, str(zone)) as exchange:
+            done = subprocess.run(  # noqa: S603 -- the configuration's own command, as a list
+                arguments, capture_output=True, timeout=_SECONDS, check=False, stdin=subprocess.DEVNULL
+            )
+            exchange.problem = f"exit {done.returncode}" if done.returncode else ""
     except subprocess.TimeoutExpired:
         return Receipt((), Outcome.UNKNOWN, words=f"`{command[0]}` gave no answer within {_SECONDS} s")
     except OSError as problem:
@@ -34,7 +38,7 @@ def run_reload(command: tuple[str, ...], zone: ZoneId) -> Receipt:
 def recorded(directory: Path) -> dict[str, int]:
     """Return the serial last reloaded, by zone. An unreadable record is none: one reload too many is harmless."""
     try:
-        found = json.loads((directory / RECORD_FILE).read_bytes())
+        found = json.loads(find_file(directory / RECORD_FILE) or b"{}")
     except (OSError, ValueError):
         return {}
     if not isinstance(found, dict):

@@ -11,6 +11,7 @@ from zonesync.load.zonefile.limits import MAX_TOTAL
 from zonesync.model.zone import ZoneId
 from zonesync.provider.compare import soa_serial
 from zonesync.provider.errors import Rejected, Unavailable
+from zonesync_bind.files import read_file
 from zonesync_bind.header import adopt_finding, edited_finding, is_ours, signed_finding
 
 
@@ -107,4 +108,4 @@ def _read(path: Path) -> bytes | None:
         raise Unavailable(f"`{path}` is no regular file")
     if status.st_size > MAX_TOTAL:
         raise Unavailable(f"`{path}` has {status.st_size} octets, at most {MAX_TOTAL} are read")
-    return path.read_bytes()
+    return read_file(path)

@@ -15,8 +15,11 @@ from zonesync.provider.calls import Budget, Calls, explaining
 from zonesync.provider.errors import Denied, NotFound, ProviderError, Unavailable
 from zonesync.provider.limiter import Bucket, shared
 from zonesync.provider.masking import masked
-from zonesync_gcloud.credentials import load, renew, secrets
+from zonesync.provider.observing import calling
+from zonesync.provider.observing_requests import told
+from zonesync_gcloud.credentials import RENEWAL, load, renew, secrets
 from zonesync_gcloud.explain import NO_JSON, explain
+from zonesync_gcloud.methods import method_of
 from zonesync_gcloud.options import BURST, Account
 
 if TYPE_CHECKING:
@@ -96,13 +99,14 @@ class CloudDns:
     def _send(self, method: str, path: str, query: Mapping[str, str] | None, body: Json | None, *, fresh: bool) -> Json:
         connection = self._connection()
         try:
-            answer = connection.api_request(
-                method=method,
-                path=f"/projects/{self.project}{path}",
-                query_params=dict(query or {}),
-                data=None if body is None else dict(body),
-                timeout=_TIMEOUT,
-            )
+            with calling(method_of(method, path), path=path.strip("/")):
+                answer = connection.api_request(
+                    method=method,
+                    path=f"/projects/{self.project}{path}",
+                    query_params=dict(query or {}),
+                    data=None if body is None else dict(body),
+                    timeout=_TIMEOUT,
+                )
         except AttributeError as problem:
             # google-api-core reads the fields of an error that is no object, such as `{"error": "denied"}`.
             raise Unavailable("an error answer of no known form") from problem
@@ -142,9 +146,14 @@ class CloudDns:
         if not hasattr(self._local, "client"):
             assert self._loaded is not None, "a call is made once it is authorised"
             credentials, project = self._loaded
-            self._local.client = Client(
+            client = Client(
                 project=project, credentials=credentials, client_options={"api_endpoint": self._account.url}
             )
+            session = client._http  # noqa: SLF001 -- as below
+            told(session)
+            # A token that is refused is renewed within the call, over a session of its own.
+            told(session._auth_request.session, RENEWAL)  # noqa: SLF001 -- the only way to it
+            self._local.client = client
         return self._local.client._connection  # noqa: SLF001 -- the library has no public way to call the API raw
 
 

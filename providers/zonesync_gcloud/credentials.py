@@ -11,16 +11,20 @@ from typing import Any
 
 import google.auth
 import google.auth.credentials
+import requests
 from google.auth.credentials import Credentials as GoogleCredentials
 from google.auth.transport.requests import Request
 
 from zonesync.provider.abilities import Credentials
 from zonesync.provider.errors import Denied
+from zonesync.provider.observing_requests import told
 from zonesync_gcloud.options import Account
 
 SCOPES = ("https://www.googleapis.com/auth/ndev.clouddns.readwrite",)
 # google-auth has types for what it returns, and none for what it takes.
 _auth: Any = google.auth
+RENEWAL = "token request"
+"""What OAuth 2.0 calls it (RFC 6749 section 4.4.2)."""
 HINT = "run `gcloud auth application-default login`, or let GOOGLE_APPLICATION_CREDENTIALS name a key file"
 _VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS"
 _MACHINE = Path("/sys/class/dmi/id/product_name")
@@ -67,7 +71,7 @@ def renew(found: GoogleCredentials) -> None:
     """Fetch a token where there is none that is good for a call. Raises the errors of google-auth."""
     if not found.valid:
         credentials: Any = found
-        credentials.refresh(Request())
+        credentials.refresh(Request(told(requests.Session(), RENEWAL)))
 
 
 def secrets(found: GoogleCredentials) -> tuple[str | None, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +48,10 @@ def read_zone(client: Client, handle: str, name: str) -> Listing | None:
     zone, shorts = listed
     refuse(zone, handle, name)
     with ThreadPoolExecutor(_THREADS) as pool:
-        found = [pool.submit(_whole, client, handle, short) if needs_whole(short) else short for short in shorts]
+        found = [
+            pool.submit(copy_context().run, _whole, client, handle, short) if needs_whole(short) else short
+            for short in shorts
+        ]
         try:
             records = [understand(one.result() if isinstance(one, Future) else one, zone) for one in found]
         except BaseException:

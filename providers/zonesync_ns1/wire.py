@@ -7,13 +7,19 @@ They tell the rate limit, and where the next page is. ns1-python's own way to fo
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 import requests
 from ns1 import NS1
 from ns1.config import Config
 
+from zonesync.provider.observing import calling
+from zonesync.provider.observing_requests import told
+
 TIMEOUT = (10, 60)
 """Seconds to connect, and to wait for an answer."""
+_PARTS = ("zone", "domain", "type")
+"""What follows ``zones`` in a path."""
 _RATE = ("X-RateLimit-Limit", "X-RateLimit-Period", "X-RateLimit-Remaining")
 
 Heard = Callable[[str, float, float, float], None]
@@ -63,7 +69,8 @@ class Wire:
         local.link = ""
         data = {} if body is None else {"body": body}
         # It has no public call that sends a whole body by POST.
-        answer = local.records._make_request(method, path, **data)  # noqa: SLF001
+        with calling(*_named(method, path)):
+            answer = local.records._make_request(method, path, **data)  # noqa: SLF001
         return answer, local.link
 
     def _connected(self) -> Any:
@@ -72,6 +79,7 @@ class Wire:
         # A redirect would take the key to another place.
         session.max_redirects = 0
         session.hooks["response"].append(self._answered)
+        told(session)
         return records
 
     def _answered(self, response: requests.Response, *_: object, **__: object) -> None:
@@ -84,3 +92,10 @@ class Wire:
             # ns1-python would stumble over one that is no number.
             for name in _RATE:
                 response.headers.pop(name, None)
+
+
+def _named(method: str, path: str) -> tuple[str, str]:
+    """Return a request's operation, as NS1 documents it, and what it is about: ``example.com/www.example.com/A``."""
+    kind, *parts = path.partition("?")[0].split("/")
+    names = "".join(f"/{{{name}}}" for name, _ in zip(_PARTS, parts, strict=False))
+    return f"{method} /v1/{kind}{names}", unquote("/".join(parts))

@@ -21,6 +21,7 @@ from zonesync.provider.limiter import Bucket, shared
 from zonesync.provider.masking import masked
 from zonesync_route53.errors import explain, lost
 from zonesync_route53.options import Options
+from zonesync_route53.watching import watch
 
 SESSION_NAME = "zonesync"
 _BURST = 4
@@ -121,6 +122,7 @@ def _session(profile: str) -> botocore.session.Session:
     """Return a session, which looks for credentials as boto3 does."""
     session = botocore.session.Session(profile=profile or None)
     session.register_component("data_loader", _loader())
+    watch(session)
     return session
 
 

@@ -16,6 +16,7 @@ from zonesync.model.zone import ZoneId
 from zonesync.provider.conformance.kit import apply, carried_out, created, host, outcomes, read, rrset
 from zonesync.provider.contract import Outcome
 from zonesync.provider.errors import Rejected
+from zonesync.provider.permit import NoLeaveError, asking
 from zonesync_bind import BindProvider
 from zonesync_bind.check import find_checker
 
@@ -46,6 +47,20 @@ def test_a_written_zone_is_due_for_a_reload_until_it_had_one(bind: Bind, zone: Z
     assert not read(provider, zone).pending
     live = carried_out(provider, read(provider, zone), created(rrset(zone, "www", "A", "192.0.2.1")))
     assert live.pending == "serial 2026013101 was written but not reloaded"
+
+
+def test_without_leave_no_server_is_told_to_reload(bind: Bind, zone: ZoneId, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    provider = bind(reload=python("open(sys.argv[1], 'a')", str(log)))
+    live = host(provider, zone)
+
+    def refuse() -> None:
+        raise NoLeaveError("the lock is lost")
+
+    with asking(refuse), pytest.raises(NoLeaveError):
+        provider.reload(live)
+    assert not log.exists()
+    assert read(provider, zone).pending == DUE
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from zonesync.model.zone import ZoneId
 from zonesync.provider.conformance.kit import apply, carried_out, created, first_content, host, outcomes, read, rrset
 from zonesync.provider.contract import Outcome
 from zonesync.provider.errors import Denied, Unavailable
+from zonesync.provider.permit import NoLeaveError, asking
 from zonesync_bind import BindProvider
 from zonesync_bind.files import locked, replace_file
 from zonesync_bind.header import HEADER
@@ -107,6 +108,42 @@ def test_a_hand_edit_while_the_new_file_is_checked_is_a_conflict_and_stays(
     assert "has changed while the new file was checked" in receipts[0].words
     assert (file.read_bytes() if file.exists() else b"") == (b"" if origin == "gone" else edited)
     assert {path.name for path in file.parent.iterdir()} <= {file.name, ".zonesync.lock"}, "nothing is left behind"
+
+
+def refuse() -> None:
+    raise NoLeaveError("the lock is lost")
+
+
+@pytest.mark.parametrize("origin", ["ours", "theirs", "new"])
+def test_without_leave_no_file_is_written(origin: str, provider: BindProvider, zone: ZoneId, file: Path) -> None:
+    live = provider.create(zone) if origin == "new" else host(provider, zone)
+    if origin == "theirs":
+        file.write_text(file.read_text().replace(HEADER, "; by hand"))
+        live = read(provider, zone)
+    before = file.read_bytes() if file.exists() else b""
+    changes = first_content(provider, zone) if origin == "new" else created(rrset(zone, "www", "A", "192.0.2.1"))
+    with asking(refuse), pytest.raises(NoLeaveError):
+        apply(provider, live, changes)
+    assert (file.read_bytes() if file.exists() else b"") == before
+    assert {path.name for path in file.parent.iterdir()} <= {file.name, ".zonesync.lock"}, "nothing is left behind"
+
+
+def test_leave_is_asked_after_the_check_of_the_new_file(
+    provider: BindProvider, zone: ZoneId, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = host(provider, zone)
+    before = file.read_bytes()
+    done: list[str] = []
+    monkeypatch.setattr(zonesync_bind.provider, "find_checker", lambda: "named-checkzone")
+    monkeypatch.setattr(zonesync_bind.provider, "check_file", lambda *_: done.append("checked"))
+
+    def lost_meanwhile() -> None:
+        if done:
+            refuse()
+
+    with asking(lost_meanwhile), pytest.raises(NoLeaveError):
+        apply(provider, live, created(rrset(zone, "www", "A", "192.0.2.1")))
+    assert file.read_bytes() == before
 
 
 def test_a_file_that_came_or_went_since_it_was_read_is_a_conflict(

@@ -17,6 +17,7 @@ from zonesync.provider.abilities import Counts
 from zonesync.provider.calls import Budget, Calls
 from zonesync.provider.errors import Denied, ProviderError, Rejected, Throttled, Unavailable
 from zonesync.provider.limiter import Bucket
+from zonesync.provider.permit import NoLeaveError, asking
 
 
 class SdkError(Exception):
@@ -285,6 +286,44 @@ def raising_once(problem: Exception) -> Callable[[], str]:
         return "done"
 
     return call
+
+
+def leave(count: int) -> Callable[[], None]:
+    """Leave that is given so many times, and never again."""
+    asked: list[None] = []
+
+    def ask() -> None:
+        asked.append(None)
+        if len(asked) > count:
+            raise NoLeaveError("the lock is lost")
+
+    return ask
+
+
+def test_nothing_is_written_without_leave_and_reading_needs_none(calls: Calls, virtual: VirtualTime) -> None:
+    script = Script(virtual, [])
+    with asking(leave(0)):
+        with pytest.raises(NoLeaveError, match="the lock is lost"):
+            calls.write(script)
+        assert script.moments == []
+        assert calls.read(script) == "done"
+
+
+def test_leave_is_asked_before_each_try_of_a_write(calls: Calls, virtual: VirtualTime) -> None:
+    script = Script(virtual, [throttled(1), throttled(1)])
+    with asking(leave(2)), pytest.raises(NoLeaveError):
+        calls.write(script)
+    assert len(script.moments) == 2
+
+
+def test_leave_is_asked_after_the_wait_for_a_turn(virtual: VirtualTime) -> None:
+    calls = made(virtual, rate=1)
+    moments: list[float] = []
+    with asking(lambda: moments.append(virtual.now)):
+        for _ in range(5):
+            calls.write(Script(virtual, []))
+    assert moments[-1] > moments[0]
+    assert moments[-1] == virtual.now
 
 
 def test_a_retry_is_neither_logged_nor_printed(

@@ -12,15 +12,35 @@ from zonesync.cli.exits import Exit
 EPILOG = (
     "Exit codes: 0 done or nothing to do; 1 refused or failed, nothing changed; 2 differs (plan --exit-code, drift); "
     "3 changed, but not all of the plan carried out; 64 wrong command line; 70 a defect. "
-    "--config, --chdir, --quiet, --no-color and --strict may stand anywhere."
+    "--config, --chdir, --quiet, --no-color, --strict, --log-format and --trace may stand anywhere."
 )
 
 
-ORDER = ("init", "validate", "plan", "apply", "drift", "export", "import", "providers", "audit", "schema")
+ORDER = (
+    "init",
+    "validate",
+    "plan",
+    "apply",
+    "drift",
+    "rollback",
+    "export",
+    "import",
+    "providers",
+    "audit",
+    "unlock",
+    "schema",
+)
 
 
 class Format(enum.StrEnum):
     """How a result is rendered."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class LogFormat(enum.StrEnum):
+    """How stderr speaks."""
 
     TEXT = "text"
     JSON = "json"
@@ -40,6 +60,7 @@ class SchemaKind(enum.StrEnum):
     ZONE = "zone"
     CONFIG = "config"
     PLAN = "plan"
+    METRICS = "metrics"
 
 
 class InOrder(TyperGroup):
@@ -78,6 +99,16 @@ Providers = Annotated[
 Concurrency = Annotated[
     int | None,
     typer.Option(metavar="N", min=1, max=64, help="How many zones at a time; default: 8 to read, 4 to write."),
+]
+LockTimeout = Annotated[
+    float | None,
+    typer.Option(
+        metavar="SECONDS", min=0, help="How long to wait for another run that holds a zone's lock; default: 120."
+    ),
+]
+Metrics = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write what was done and what it took: JSON, or for Prometheus to a FILE.prom."),
 ]
 AsFormat = Annotated[Format, typer.Option("--format", help="How to render the result.")]
 
@@ -124,15 +155,24 @@ def options(
         bool, typer.Option("--no-color", metavar="", help="No colour; NO_COLOR does the same.")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", metavar="", help="Warnings refuse, too.")] = False,
+    log_format: Annotated[
+        LogFormat, typer.Option(help="How stderr speaks: to a reader, or one JSON object a line.")
+    ] = LogFormat.TEXT,
+    trace: Annotated[
+        bool, typer.Option("--trace", metavar="", help="Say each request to a provider as it ends.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", metavar="", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Keep authoritative DNS in step across several providers."""
-    del version  # its callback has done the work
+    del version, log_format  # the callback of the one and `main` have done the work
     from zonesync.cli.session import Session
 
-    context.obj = Session(config, chdir, quiet=quiet, no_color=no_color, strict=strict)
+    session = Session(config, chdir, quiet=quiet, no_color=no_color, strict=strict, trace=trace)
+    if isinstance(context.obj, list):
+        context.obj.append(session)
+    context.obj = session
 
 
 @app.command()
@@ -168,10 +208,12 @@ def plan(
         list[str] | None, typer.Option(metavar="RULE@ZONE", help="Waive a refusal; written into plan and audit log.")
     ] = None,
     concurrency: Concurrency = None,
+    metrics: Metrics = None,
 ) -> int:
     """Show what `apply` would change. Changes nothing anywhere."""
     from zonesync.cli import plan as command
 
+    context.obj.count("plan", metrics, out)
     context.obj.concurrency = concurrency
     return command.plan(context.obj, zones or (), provider or (), out, form, allow or (), exit_code=exit_code)
 
@@ -187,13 +229,21 @@ def apply(
     plan_only: Annotated[
         bool, typer.Option("--plan-only", metavar="", help="Do not hold a saved plan against the checked-out files.")
     ] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE", help="`ephemeral-state`: keep the state in a folder that CI throws away."),
+    ] = None,
+    lock_timeout: LockTimeout = None,
     concurrency: Concurrency = None,
+    metrics: Metrics = None,
 ) -> int:
     """Carry out a saved plan, or one made now. A saved one exactly; one made now after asking."""
     from zonesync.cli import apply as command
 
+    context.obj.count("apply", metrics)
     context.obj.concurrency = concurrency
-    return command.apply(context.obj, what or (), provider or (), yes=yes, plan_only=plan_only)
+    context.obj.lock_timeout = lock_timeout
+    return command.apply(context.obj, what or (), provider or (), allow or (), yes=yes, plan_only=plan_only)
 
 
 @app.command()
@@ -203,12 +253,42 @@ def drift(
     provider: Providers = None,
     form: AsFormat = Format.TEXT,
     concurrency: Concurrency = None,
+    metrics: Metrics = None,
 ) -> int:
     """Tell whether providers still serve what the files say. Exit code 2 when not."""
     from zonesync.cli import drift as command
 
+    context.obj.count("drift", metrics)
     context.obj.concurrency = concurrency
     return command.drift(context.obj, zones or (), provider or (), form)
+
+
+@app.command()
+def rollback(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run of `audit log`, or the beginning of its name.")],
+    zone: Annotated[list[str] | None, typer.Option(metavar="ZONE", help="Only this zone; may be repeated.")] = None,
+    overwrite: Annotated[
+        list[str] | None,
+        typer.Option(metavar='"NAME [TYPE]"', help="Take this back although it was changed since; may be repeated."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="PLAN.json", help="Save the plan for `apply`.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", metavar="", help="Do not ask before applying.")] = False,
+    allow: Annotated[
+        list[str] | None, typer.Option(metavar="RULE@ZONE", help="Waive a refusal; written into plan and audit log.")
+    ] = None,
+    form: AsFormat = Format.TEXT,
+    lock_timeout: LockTimeout = None,
+    concurrency: Concurrency = None,
+    metrics: Metrics = None,
+) -> int:
+    """Take a run back, as the audit log has it. Refused for what was changed since, unless that is named."""
+    from zonesync.cli import rollback as command
+
+    context.obj.count("rollback", metrics, out)
+    context.obj.concurrency = concurrency
+    context.obj.lock_timeout = lock_timeout
+    return command.rollback(context.obj, run, zone or (), overwrite or (), out, form, allow or (), yes=yes)
 
 
 @app.command()
@@ -271,16 +351,80 @@ def providers_check(
 def audit_log(
     context: typer.Context,
     zone: Annotated[str, typer.Option(metavar="ZONE", help="Only this zone.")] = "",
+    name: Annotated[
+        str, typer.Option(metavar="NAME", help="Only RRsets of this name, relative or absolute; globs, too.")
+    ] = "",
+    rtype: Annotated[str, typer.Option("--type", metavar="TYPE", help="Only RRsets of this type.")] = "",
+    provider: Annotated[str, typer.Option(metavar="P", help="Only this provider.")] = "",
+    since: Annotated[
+        str, typer.Option(metavar="TIME", help="Only from then on: `7d`, `2026-11-01` or `2026-11-01T14:30:00Z`.")
+    ] = "",
+    actor: Annotated[str, typer.Option(metavar="WHO", help="Only of this actor, author or user; globs, too.")] = "",
     form: AsFormat = Format.TEXT,
 ) -> int:
     """List every run and change, oldest first."""
-    from zonesync.cli import look
+    from zonesync import workflow
+    from zonesync.cli import audit as commands
 
-    return look.audit_log(context.obj, zone, form)
+    return commands.log(context.obj, workflow.Filter(zone, name, rtype, provider, since, actor), form)
+
+
+@audit_app.command("show")
+def audit_show(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A run of `audit log`, or the beginning of its name.")],
+    form: AsFormat = Format.TEXT,
+) -> int:
+    """Show one run whole: who, when, from which commit, and what became of each change."""
+    from zonesync.cli import audit as commands
+
+    return commands.show(context.obj, run, form)
+
+
+@audit_app.command("blame")
+def audit_blame(
+    context: typer.Context,
+    zone: Annotated[str, typer.Argument(metavar="ZONE", help="The zone.")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Relative to the zone or absolute; `@` is the apex; all for none.")
+    ] = "",
+    rtype: Annotated[str, typer.Argument(metavar="TYPE", help="The type; all for none.")] = "",
+    form: AsFormat = Format.TEXT,
+) -> int:
+    """Tell who last set or deleted an RRset, when, and from which commit, at each provider."""
+    from zonesync.cli import audit as commands
+
+    return commands.blame(context.obj, zone, name, rtype, form)
+
+
+@audit_app.command("verify")
+def audit_verify(
+    context: typer.Context,
+    head: Annotated[
+        str, typer.Option(metavar="SEQ:DIGEST", help="A head noted down earlier: every apply prints it.")
+    ] = "",
+    form: AsFormat = Format.TEXT,
+) -> int:
+    """Check that nobody has edited, removed, reordered or rewritten the log. Exit code 1 when somebody has."""
+    from zonesync.cli import audit as commands
+
+    return commands.verify(context.obj, head, form)
 
 
 @app.command()
-def schema(kind: Annotated[SchemaKind, typer.Argument(metavar="zone|config|plan", help="Which file.")]) -> int:
+def unlock(
+    context: typer.Context,
+    zone: Annotated[str, typer.Argument(metavar="ZONE", help="The zone; it need not have a file any more.")],
+    yes: Annotated[bool, typer.Option("--yes", metavar="", help="Do not ask before breaking the lock.")] = False,
+) -> int:
+    """Break a zone's lock. Shows who has it, and asks; a dead run's lock needs none of this."""
+    from zonesync.cli import unlock as command
+
+    return command.unlock(context.obj, zone, yes=yes)
+
+
+@app.command()
+def schema(kind: Annotated[SchemaKind, typer.Argument(metavar="zone|config|plan|metrics", help="Which file.")]) -> int:
     """Print the JSON Schema of a file."""
     from zonesync.cli import look
 

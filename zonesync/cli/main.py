@@ -5,12 +5,18 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from itertools import pairwise
+from typing import TYPE_CHECKING, NoReturn
 
+from zonesync.cli import voice
 from zonesync.cli.exits import Exit
 
-_FLAGS = frozenset({"--quiet", "--no-color", "--strict"})
-_OPTIONS = frozenset({"--config", "--chdir"})
+if TYPE_CHECKING:
+    from zonesync.cli.session import Session
+
+_LOG_FORMAT = "--log-format"
+_FLAGS = frozenset({"--quiet", "--no-color", "--strict", "--trace"})
+_OPTIONS = frozenset({"--config", "--chdir", _LOG_FORMAT})
 _INTERRUPTED = 130
 """What typer makes of Ctrl-C."""
 
@@ -39,13 +45,27 @@ def _make_streams_safe() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code (design: exit codes)."""
+    words = hoisted(arguments)
+    with voice.speaking(_log_format(words)):
+        sessions: list[Session] = []
+        code: int = Exit.REFUSED
+        try:
+            code = _run(words, sessions)
+        finally:
+            for session in sessions:
+                session.finish(code)
+    return code
+
+
+def _run(words: list[str], sessions: "list[Session]") -> int:
+    """Run a command line, whose session is added to *sessions* as soon as there is one."""
     import typer
 
     from zonesync.cli.app import command
 
     usage_error: type[Exception] = typer.BadParameter.__mro__[1]
     try:
-        code = command().main(args=hoisted(arguments), prog_name="zonesync", standalone_mode=False)
+        code = command().main(args=words, prog_name="zonesync", standalone_mode=False, obj=sessions)
     except usage_error as problem:
         return _usage(problem)
     except (typer.Abort, KeyboardInterrupt):
@@ -53,12 +73,12 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return Exit.REFUSED
     except Exception as problem:  # noqa: BLE001 -- the one place where a defect becomes a message
-        return _failed(problem)
+        return _failed(problem, sessions)
     return _stopped() if code == _INTERRUPTED else int(code or 0)
 
 
 def _stopped() -> int:
-    print("zonesync: stopped", file=sys.stderr)  # noqa: T201
+    voice.put("zonesync: stopped", "error", "stopped", "stopped")
     return Exit.REFUSED
 
 
@@ -80,17 +100,31 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
     return front + rest
 
 
+def _log_format(words: Sequence[str]) -> str:
+    """Return the value of the last ``--log-format`` of hoisted *words*: what is wrong with them is said in it, too."""
+    form = ""
+    for word, value in pairwise((*words, "")):
+        if word == "--":
+            break
+        if word == _LOG_FORMAT:
+            form = value
+        elif word.startswith(f"{_LOG_FORMAT}="):
+            form = word.partition("=")[2]
+    return form
+
+
 def _usage(problem: Exception) -> int:
     from zonesync.views.plain import clean
 
     context = getattr(problem, "ctx", None)
     path = context.command_path if context else "zonesync"
-    message = getattr(problem, "format_message", problem.__str__)()
-    print(f"zonesync: {clean(message) or 'a command is needed'}\ntry `{path} --help`", file=sys.stderr)  # noqa: T201
+    message = getattr(problem, "format_message", problem.__str__)() or "a command is needed"
+    advice = f"try `{path} --help`"
+    voice.put(f"zonesync: {clean(message)}\n{advice}", "error", "usage", message, help=advice)
     return Exit.USAGE
 
 
-def _failed(problem: Exception) -> int:
+def _failed(problem: Exception, sessions: "list[Session]") -> int:
     from zonesync.cli.failure import explain
 
-    return explain(problem)
+    return explain(problem, *(session.metrics.found for session in sessions))

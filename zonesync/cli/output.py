@@ -31,7 +31,11 @@ def put_json(data: dict[str, Any]) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write *text* to *path* whole or not at all. Raises OSError."""
+    """Write *text* to *path* whole or not at all; a pipe or a device stays one, and is written to. Raises OSError."""
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8") as stream:
+            stream.write(text)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:

@@ -6,6 +6,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from zonesync.cli import voice
+
 if TYPE_CHECKING:
     from zonesync.cli.session import Session
 
@@ -17,7 +19,7 @@ class Progress:
     """Counts what is done, and shows it once that takes long; silent where stderr is no terminal."""
 
     def __init__(self, session: "Session", title: str, total: int | None = None) -> None:
-        self._is_shown = sys.stderr.isatty() and not session.quiet
+        self._is_shown = sys.stderr.isatty() and not session.quiet and not voice.is_line_by_line()
         self._title = title
         self._total = total
         self._done = 0

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from zonesync import workflow
+from zonesync.cli import voice
+from zonesync.cli.instruments import Instruments
 from zonesync.findings import Finding, Severity
 from zonesync.run import context as run_context
-from zonesync.views import findings as findings_view
 from zonesync.views.plain import Paint, clean, coloured, plain, wrapped
 
 MAX_WIDTH = 120
@@ -20,15 +21,38 @@ MAX_WIDTH = 120
 class Session:
     """One command's surroundings."""
 
-    def __init__(self, config: str, chdir: str, *, quiet: bool, no_color: bool, strict: bool) -> None:
+    def __init__(
+        self, config: str, chdir: str, *, quiet: bool, no_color: bool, strict: bool, trace: bool = False
+    ) -> None:
         self.quiet = quiet
         self.strict = strict
+        self.metrics = Instruments(trace=trace)
+        """Told by each command of what it does."""
         self.concurrency: int | None = None
         """How many zones at a time, where the command line says so."""
+        self.lock_timeout: float | None = None
+        """Seconds to wait for a lock, where the command line says so."""
         self._no_color = no_color or bool(os.environ.get("NO_COLOR"))
         self._folder = Path(chdir)
         self._config = config
         self._context: run_context.Context | None = None
+
+    def count(self, command: str, file: Path | None, out: Path | None = None) -> None:
+        """Count what *command* does from here on, for ``--metrics`` *file*, where that is given.
+
+        Raises :class:`~zonesync.workflow.UnknownNameError` where it is the file that *out* is written to.
+        """
+        if file is not None and out is not None and self.path(file).absolute() == self.path(out).absolute():
+            raise workflow.UnknownNameError(f"--metrics and --out are one file, `{file}`: give each its own")
+        self.metrics.count(command, None if file is None else self.path(file))
+
+    def finish(self, exit_code: int) -> None:
+        """Write what is to be written at the end of a command, however it ended."""
+        try:
+            project = self.path(self._config).parent.resolve().name
+        except OSError:  # the folder that we are in has gone
+            project = ""
+        self.metrics.finish(exit_code, project)
 
     def path(self, path: Path | str) -> Path:
         """Return a path of the command line as seen from ``--chdir``."""
@@ -60,7 +84,14 @@ class Session:
     def say(self, text: str) -> None:
         """Say *text* on stderr, unless ``--quiet``."""
         if not self.quiet:
-            print("\n".join(wrapped(clean(text), self.width(sys.stderr), 2)), file=sys.stderr)  # noqa: T201
+            voice.put("\n".join(wrapped(clean(text), self.width(sys.stderr), 2)), "info", "message", text)
+
+    def ask(self, question: str) -> None:
+        """Ask a *question*; the answer is read from the terminal, on the same line."""
+        if voice.is_json():
+            voice.put("", "info", "question", question)
+        else:
+            print(f"{question} ", end="", file=sys.stderr, flush=True)  # noqa: T201
 
     def complain(self, rule: str, message: str, help: str = "") -> None:  # noqa: A002 -- the finding's own word
         """Say on stderr why something is not done, also with ``--quiet``."""
@@ -68,10 +99,10 @@ class Session:
 
     def report(self, found: Sequence[Finding]) -> None:
         """Show findings on stderr; with ``--quiet`` the errors alone."""
+        self.metrics.found(found)
         shown = [finding for finding in found if finding.is_error or not self.quiet]
         if shown:
-            text = findings_view.text(shown, self.paint(sys.stderr), self.width(sys.stderr))
-            print(text, file=sys.stderr)  # noqa: T201
+            voice.show(shown, self.paint(sys.stderr), self.width(sys.stderr))
 
     def refuses(self, found: Sequence[Finding]) -> bool:
         """Tell whether *found* refuses: errors do, and with ``--strict`` warnings do."""

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from zonesync.model.rrset import Key
 from zonesync.model.zone import ZoneId
+from zonesync.provider.observing import about
 
 
 class ProviderError(Exception):
@@ -71,10 +72,11 @@ class Unavailable(ProviderError):
 
 @contextlib.contextmanager
 def named(provider: str, zone: ZoneId | None = None) -> Iterator[None]:
-    """Say in every :class:`ProviderError` that goes through whose it is."""
-    try:
-        yield
-    except ProviderError as problem:
-        problem.provider = provider
-        problem.zone = str(zone or "")
-        raise
+    """Say in every :class:`ProviderError` that goes through whose it is, and of every request made meanwhile."""
+    with about(provider, str(zone or "")):
+        try:
+            yield
+        except ProviderError as problem:
+            problem.provider = provider
+            problem.zone = str(zone or "")
+            raise
