@@ -70,7 +70,7 @@ def test_the_demo_runs_and_tells_the_whole_story(tmp_path):
         "94 to create",
         "Applied: 94 changes",
         "No changes: 3 zones at 2 providers in step",
-        "Drift (live -> files): 1 difference",
+        "drift: 1 record set changed outside zonesync",
         "Applied: 1 change.",
         "192.0.2.66 -> ",
     ):
