@@ -4,7 +4,7 @@ import pytest
 
 from zonesync import workflow
 from zonesync.provider.errors import Unavailable
-from zonesync.run import apply as run_apply
+from zonesync.run import carrying
 
 BROKEN = "zone: broken.example\nnameservers: unmanaged\nrecords: {www: {A: 192.0.2.300}}\n"
 WARNED = "zone: warned.example\nnameservers: unmanaged\nrecords: {www: {A: {ttl: 5, values: 192.0.2.7}}}\n"
@@ -70,7 +70,7 @@ def test_drift_with_a_zone_that_cannot_be_read_is_1_and_shows_the_rest(edited, r
     shown = run("drift")
     assert shown.code == 1
     assert "192.0.2.66 -> 192.0.2.80" in shown.out
-    assert "1 zone not read" in shown.out
+    assert "1 unread" in shown.out
     assert "error[unread]" in shown.err
 
 
@@ -78,7 +78,7 @@ def test_drift_with_a_file_that_cannot_be_loaded_is_1_and_never_says_no_drift(ap
     (applied / "zones/broken.example.yaml").write_text(BROKEN)
     shown = run("drift")
     assert shown.code == 1
-    assert "No drift" not in shown.out
+    assert "drift: none" not in shown.out
     assert run("drift", "--format", "json").code == 1
     assert '"in_step": false' in run("drift", "--format", "json").out
 
@@ -105,14 +105,14 @@ def test_an_apply_with_nothing_but_zones_that_cannot_be_read_is_1(applied, run):
 def test_an_apply_that_fails_at_one_provider_is_3_and_tells_what_is_left(edited, run, monkeypatch):
     file = edited / "build/primary/example.com.zone"
     file.write_text(file.read_text().replace("192.0.2.25", "192.0.2.26"))
-    write = run_apply._Zone._write
+    write = carrying.ZoneRun._write
 
-    def failing(self, step, provider, progress):
+    def failing(self, number, step, provider, progress):
         if step.zone.name == "example.com.":
             raise Unavailable("the disk is on fire", provider=step.provider)
-        write(self, step, provider, progress)
+        write(self, number, step, provider, progress)
 
-    monkeypatch.setattr(run_apply._Zone, "_write", failing)
+    monkeypatch.setattr(carrying.ZoneRun, "_write", failing)
     shown = run("apply", "--yes")
     assert shown.code == 3
     assert "FAILED" in shown.out
@@ -124,10 +124,10 @@ def test_an_apply_that_fails_at_one_provider_is_3_and_tells_what_is_left(edited,
 
 
 def test_an_apply_that_fails_everywhere_is_1(edited, run, monkeypatch):
-    def failing(self, step, provider, progress):
+    def failing(self, number, step, provider, progress):
         raise Unavailable("the disk is on fire", provider=step.provider)
 
-    monkeypatch.setattr(run_apply._Zone, "_write", failing)
+    monkeypatch.setattr(carrying.ZoneRun, "_write", failing)
     shown = run("apply", "--yes")
     assert shown.code == 1
     assert "no provider was changed" in shown.out
@@ -139,9 +139,9 @@ def test_an_apply_cut_short_is_3_only_after_a_change(stop, after, edited, run, m
     """3 comes before 70 before 1: what was changed weighs more than why it ended."""
     original = workflow.apply
 
-    def cut(*arguments):
+    def cut(*arguments, **options):
         if after:
-            original(*arguments)
+            original(*arguments, **options)
         raise stop
 
     monkeypatch.setattr(workflow, "apply", cut)
@@ -204,6 +204,13 @@ def test_an_interrupted_command_is_1_and_says_one_line(project, run, monkeypatch
         ["audit"],
         ["audit", "nonsense"],
         ["audit", "log", "--zone", "bad..name"],
+        ["audit", "log", "--since", "nonsense"],
+        ["audit", "show"],
+        ["audit", "show", "nonsense"],
+        ["audit", "blame"],
+        ["audit", "blame", "bad..name"],
+        ["audit", "blame", "example.com", "bad..name"],
+        ["audit", "verify", "--head", "nonsense"],
         ["import"],
         ["import", "zonefile"],
         ["import", "zonefile", "a.zone", "b.zone"],

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from zonesync.model.zone import ZoneId
 from zonesync.provider import registry
 from zonesync.provider.abilities import Counts, Credentials, Permissions, Quota
 from zonesync.provider.errors import Denied
@@ -188,7 +189,7 @@ def test_what_is_kept_is_shown_and_changes_no_exit_code(write, run):
 
 
 # Networks
-def test_networks_go_through_plan_apply_drift_and_audit(write, run):
+def test_networks_go_through_plan_apply_drift_and_audit(made, write, run):
     write(PRIVATE, "networks: {cloud: [net-1]}")
     first = run("plan")
     assert "  . create the zone: visible in net-1" in first.out
@@ -201,9 +202,29 @@ def test_networks_go_through_plan_apply_drift_and_audit(write, run):
     assert run("apply", "plan.json").code == 0
     assert run("plan", "--exit-code").code == 0
     assert "~ networks at cloud  net-1 -> net-2, net-3" in run("audit", "log").out
+    assert run("apply", "plan.json").out == "Nothing to do: everything in the plan is done already.\n"
+    live = made["cloud"].read(ZoneId("example.com."))
+    assert {one.outcome for one in made["cloud"].set_networks(live, ("net-9",))} == {"applied"}
     again = run("apply", "plan.json")
     assert again.code == 1
-    assert "`networks` is no longer as it shows: then `net-1`, now `net-2`, `net-3`" in " ".join(again.err.split())
+    assert "`networks` is no longer as it shows: then `net-1`, now `net-9`" in " ".join(again.err.split())
+
+
+def test_networks_that_somebody_else_has_set_are_changed_outside(made, write, run):
+    write(PRIVATE, "networks: {cloud: [net-1]}")
+    assert run("apply", "--yes").code == 0
+    service = made["cloud"]
+    live = service.read(ZoneId("example.com."))
+    assert {one.outcome for one in service.set_networks(live, ("net-9",))} == {"applied"}
+    shown = run("drift")
+    assert shown.code == 2
+    assert "example.com  (cloud): changed outside zonesync (live -> file)\n  ~ networks  - net-9  + net-1" in shown.out
+    assert "edited: last set" in shown.out
+    assert shown.out.endswith("\ndrift: 1 difference made outside zonesync; 1 zone at 1 provider\n")
+    write(PRIVATE, "networks: {cloud: [net-9]}")
+    assert run("drift").code == 0
+    write(PRIVATE, "networks: {cloud: [net-2]}")
+    assert "the file has changed since, too" in " ".join(run("drift").out.split())
 
 
 def test_a_private_zone_without_a_network_is_refused(write, run):

@@ -10,8 +10,9 @@ import pytest
 from zonesync import cli
 from zonesync.cli.app import ORDER, command
 
-COMMANDS = [*([name] for name in ORDER), ["import", "zonefile"], ["audit", "log"], ["providers", "check"]]
-PLACE = re.compile(r"^\s*--> |sha256:")
+AUDIT = [["audit", name] for name in ("log", "show", "blame", "verify")]
+COMMANDS = [*([name] for name in ORDER), ["import", "zonefile"], *AUDIT, ["providers", "check"]]
+PLACE = re.compile(r"^\s*--> |sha256:|^drift: ")
 
 
 def too_wide(text):
@@ -52,10 +53,12 @@ def test_the_commands_are_listed_in_the_order_of_use(capsys, monkeypatch):
         "plan",
         "apply",
         "drift",
+        "rollback",
         "export",
         "import",
         "providers",
         "audit",
+        "unlock",
         "schema",
     ]
 
@@ -245,6 +248,8 @@ def digest_of(folder):
         ["providers"],
         ["providers", "check"],
         ["audit", "log"],
+        ["audit", "blame", "example.com"],
+        ["audit", "verify"],
         ["schema", "zone"],
     ],
     ids=" ".join,

@@ -78,7 +78,7 @@ def test_a_listing_whose_pages_do_not_fit_together_is_unread_and_deletes_nothing
     assert words in data["unread"][0]["words"]
     assert words in flat(plan.err)
     drift = folder.run("drift", code=1)
-    assert "Drift unknown" in drift.out
+    assert "drift: unknown" in drift.out
     clear_words(plan, drift)
     assert not service.fake.requests(service.writes, "example|changes|rrset/?$")
     service.fake.faults.clear()

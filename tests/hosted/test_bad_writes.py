@@ -214,7 +214,7 @@ def test_a_storm_at_one_account_leaves_the_others_zones_alone(begin, folder, kin
     stormy = services[kind].fake
     stormy.fail(times=FOREVER, answer=services[kind].throttle())
     plan = folder.run("plan", code=1)
-    assert "1 zone not read" in flat(folder.run("drift", code=1).out)
+    assert "1 unread" in flat(folder.run("drift", code=1).out)
     assert f"({kind}.example at {kind})" in flat(plan.err)
     assert plan.err.count("error[unread]") == 1
     apply = folder.run("apply", "--yes", code=3)

@@ -3,6 +3,7 @@
     python tests/mutants/run.py                 # all of mutants.toml
     python tests/mutants/run.py --sample 4      # a seeded few
     python tests/mutants/run.py 3 17            # by number
+    python tests/mutants/run.py --first 3 17    # against the tests of its file alone
 
 Each mutant is a copy of packages and tests in a temporary folder, and a pytest of its own in it.
 """
@@ -15,13 +16,17 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (("zonesync", "zonesync"), ("providers/zonesync_bind", "zonesync_bind"), ("tests", "tests"))
+TABLE = tomllib.loads((Path(__file__).parent / "mutants.toml").read_text())
+FIRST: Mapping[str, Sequence[str]] = TABLE["tests"]
+"""For some files the tests that are quickest to notice; they are run before all others."""
 STAGES = (
     ["tests/plan", "tests/run", "-m", "not property"],
     ["tests/workflow", "-m", "not property"],
@@ -44,6 +49,20 @@ class Mutant:
     new: str
     breaks: str
 
+    @property
+    def copy(self) -> str:
+        """Where the copy of the file is that is broken."""
+        return next(
+            f"{package}/{self.file.removeprefix(f'{source}/')}"
+            for source, package in PACKAGES
+            if self.file.startswith(f"{source}/")
+        )
+
+    def stages(self, *, only_first: bool = False) -> list[Sequence[str]]:
+        """Return what pytest is told, one time after the other."""
+        first = [FIRST[self.file]] if self.file in FIRST else []
+        return first if first and only_first else [*first, *STAGES]
+
     def count(self) -> int:
         """Count *old* in today's source: 1, unless the table has rotted."""
         return (ROOT / self.file).read_text().count(self.old)
@@ -51,8 +70,7 @@ class Mutant:
 
 def mutants() -> list[Mutant]:
     """Return the table."""
-    table = tomllib.loads((Path(__file__).parent / "mutants.toml").read_text())["mutant"]
-    return [Mutant(number, **row) for number, row in enumerate(table, 1)]
+    return [Mutant(number, **row) for number, row in enumerate(TABLE["mutant"], 1)]
 
 
 def sample(count: int) -> list[Mutant]:
@@ -60,15 +78,20 @@ def sample(count: int) -> list[Mutant]:
     return random.Random(SEED).sample(mutants(), count)
 
 
-def is_killed(mutant: Mutant) -> bool:
+def is_killed(mutant: Mutant, *, only_first: bool = False) -> bool:
     """Tell whether the tests notice *mutant*. Raises RuntimeError where they could not be run."""
+    return is_noticed(mutant, mutant.stages(only_first=only_first))
+
+
+def is_noticed(mutant: Mutant, stages: Sequence[Sequence[str]]) -> bool:
+    """Tell whether one of *stages* notices *mutant*. Raises RuntimeError where they could not be run."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         for source, package in PACKAGES:
             shutil.copytree(ROOT / source, Path(folder) / package, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", folder)
-        broken = Path(folder) / mutant.file
+        broken = Path(folder) / mutant.copy
         broken.write_text(broken.read_text().replace(mutant.old, mutant.new, 1))
-        return any(_fails(folder, stage) for stage in STAGES)
+        return any(_fails(folder, stage) for stage in stages)
 
 
 def _fails(folder: str, stage: Sequence[str]) -> bool:
@@ -84,10 +107,10 @@ def _fails(folder: str, stage: Sequence[str]) -> bool:
     return done.returncode == _FAILED
 
 
-def verdicts(chosen: Sequence[Mutant], jobs: int) -> Iterator[tuple[Mutant, bool]]:
+def verdicts(chosen: Sequence[Mutant], jobs: int, *, only_first: bool = False) -> Iterator[tuple[Mutant, bool]]:
     """Try *chosen*, so many at a time, and yield each with whether it was killed."""
     with ThreadPoolExecutor(jobs) as pool:
-        yield from zip(chosen, pool.map(is_killed, chosen), strict=True)
+        yield from zip(chosen, pool.map(partial(is_killed, only_first=only_first), chosen), strict=True)
 
 
 def main() -> int:
@@ -95,12 +118,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("numbers", nargs="*", type=int)
     parser.add_argument("--sample", type=int, metavar="COUNT")
+    parser.add_argument("--first", action="store_true", help="run the tests of the mutant's file alone")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     chosen = sample(options.sample) if options.sample else mutants()
     chosen = [mutant for mutant in chosen if not options.numbers or mutant.number in options.numbers]
     survivors = 0
-    for mutant, killed in verdicts(chosen, options.jobs):
+    for mutant, killed in verdicts(chosen, options.jobs, only_first=options.first):
         survivors += not killed
         sys.stdout.write(f"{'killed  ' if killed else 'SURVIVED'} {mutant.number:3} {mutant.file}: {mutant.breaks}\n")
         sys.stdout.flush()

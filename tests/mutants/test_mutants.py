@@ -22,6 +22,11 @@ def test_a_mutant_fits_todays_source(mutant):
     assert mutant.count() == 1
 
 
+def test_the_tests_that_run_first_are_there_and_for_files_that_are_broken():
+    assert run.FIRST.keys() <= {mutant.file for mutant in ALL}
+    assert [test for tests in run.FIRST.values() for test in tests if not (run.ROOT / test).is_file()] == []
+
+
 @pytest.mark.parametrize("mutant", run.sample(4), ids=lambda mutant: mutant.breaks)
 def test_a_mutant_is_killed(mutant):
     assert run.is_killed(mutant)
@@ -36,4 +41,6 @@ def test_every_mutant_is_killed():
 @pytest.mark.stress
 def test_code_that_is_not_broken_survives():
     first = ALL[0]
-    assert not run.is_killed(run.Mutant(0, first.file, first.old, first.old, "nothing"))
+    unbroken = run.Mutant(0, first.file, first.old, first.old, "nothing")
+    assert not run.is_killed(unbroken)
+    assert not run.is_noticed(unbroken, [sorted({test for tests in run.FIRST.values() for test in tests})])

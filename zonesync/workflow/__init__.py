@@ -2,14 +2,37 @@
 
 from zonesync.importers.zonefile import Imported, import_zonefile, zone_of_file
 from zonesync.run.apply import WORKERS
+from zonesync.run.selection import Filter
+from zonesync.workflow.applying import (
+    EPHEMERAL,
+    LOCK_TIMEOUT,
+    Held,
+    apply,
+    has_left_behind,
+    has_moved,
+    holding,
+    require_durable,
+)
+from zonesync.workflow.auditing import Blame, RunReport, audit_entries, blame, parse_since, show_run, verify_log
+from zonesync.workflow.drifting import Drifting, find_drift
 from zonesync.workflow.exchange import export
 from zonesync.workflow.loading import Loaded, check, load
-from zonesync.workflow.planning import Planning, apply, calls, make_plan, refusals, replan
+from zonesync.workflow.locking import Standing, find_lock, unlock
+from zonesync.workflow.planfiles import read_plan
+from zonesync.workflow.planning import (
+    Planning,
+    calls,
+    make_plan,
+    other_edits,
+    refusals,
+    replan,
+    resumed,
+    too_old,
+)
 from zonesync.workflow.project import (
     Project,
     RefusedError,
     UnknownNameError,
-    audit_entries,
     audit_log,
     check_providers,
     connect,
@@ -18,31 +41,61 @@ from zonesync.workflow.project import (
 )
 from zonesync.workflow.providers import report_providers
 from zonesync.workflow.reading import READERS
+from zonesync.workflow.rolling_back import plan_rollback
+from zonesync.workflow.taking_back import TakingBack, again, find_run, unrecorded
 
 __all__ = [
+    "EPHEMERAL",
+    "LOCK_TIMEOUT",
     "READERS",
     "WORKERS",
+    "Blame",
+    "Drifting",
+    "Filter",
+    "Held",
     "Imported",
     "Loaded",
     "Planning",
     "Project",
     "RefusedError",
+    "RunReport",
+    "Standing",
+    "TakingBack",
     "UnknownNameError",
+    "again",
     "apply",
     "audit_entries",
     "audit_log",
+    "blame",
     "calls",
     "check",
     "check_providers",
     "connect",
     "export",
+    "find_drift",
+    "find_lock",
+    "find_run",
+    "has_left_behind",
+    "has_moved",
+    "holding",
     "import_zonefile",
     "load",
     "make_plan",
     "open_project",
+    "other_edits",
+    "parse_since",
+    "plan_rollback",
+    "read_plan",
     "refusals",
     "replan",
     "report_providers",
+    "require_durable",
+    "resumed",
     "schema",
+    "show_run",
+    "too_old",
+    "unlock",
+    "unrecorded",
+    "verify_log",
     "zone_of_file",
 ]
