@@ -17,8 +17,8 @@ from zonesync.run.processes import boottime, is_gone
 from zonesync.run.recovery import left_behind, recover
 from zonesync.run.results import Run, StepResult
 from zonesync.run.sessions import is_over
-from zonesync.run.watching import Watch
 from zonesync.run.store import Store, open_store
+from zonesync.run.watching import Watch
 from zonesync.workflow.planning import Planning
 from zonesync.workflow.project import Project, RefusedError
 from zonesync.workflow.secrets import concealed
