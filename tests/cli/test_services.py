@@ -260,7 +260,9 @@ def test_the_concurrency_reaches_readers_and_writers(write, run, monkeypatch):
     monkeypatch.setattr(
         workflow, "replan", lambda *a, **more: (seen.append(("again", more["readers"])), replan(*a, **more))[1]
     )
-    monkeypatch.setattr(workflow, "apply", lambda *a: (seen.append(("write", a[-1])), apply(*a))[1])
+    monkeypatch.setattr(
+        workflow, "apply", lambda *a, **more: (seen.append(("write", more["workers"])), apply(*a, **more))[1]
+    )
     run("plan", "--out", "plan.json", "--concurrency", "2")
     run("apply", "plan.json", "--concurrency", "64")
     run("apply", "--yes", "--concurrency", "3")
