@@ -1,6 +1,7 @@
 """The audit commands, after real applies of the example project."""
 
 import json
+import os
 import re
 
 import pytest
@@ -368,11 +369,46 @@ def test_a_head_against_an_empty_log(project, run):
     assert "cut off" in shown.out
 
 
-@pytest.mark.parametrize("head", ["5", "x", "5:sha256:0", "sha256:" + "0" * 64, "5:" + "0" * 64])
+@pytest.mark.parametrize("head", ["", " ", "5", "x", "5:sha256:0", "sha256:" + "0" * 64, "5:" + "0" * 64])
 def test_what_is_no_head_is_64(head, project, run):
     shown = run("audit", "verify", "--head", head)
     assert (shown.code, shown.out) == (64, "")
     assert "is no head of an audit log" in shown.err
+
+
+IN_ITS_PLACE = {
+    "a folder": lambda path: path.mkdir(),
+    "a pipe": os.mkfifo,
+    "a link to nothing": lambda path: path.symlink_to(path.with_name("nothing")),
+}
+
+
+@pytest.mark.parametrize("what", IN_ITS_PLACE)
+@pytest.mark.parametrize("is_after", [False, True])
+def test_what_is_no_file_in_the_place_of_the_last_object_or_the_next_is_no_whole_log(applied, run, what, is_after):
+    path = last(applied)
+    if is_after:
+        path = path.with_name(f"{int(path.stem) + 1:012d}.json")
+    else:
+        path.unlink()
+    IN_ITS_PLACE[what](path)
+    for command in ("verify", "log"):
+        shown = run("audit", command)
+        assert (shown.code, shown.out) == (1, "")
+        assert path.name in shown.err
+        assert "move it elsewhere" in " ".join(shown.err.split())
+
+
+@pytest.mark.parametrize(
+    "name", ["notes.txt", "a b.json", "\x1b[31m.json", "\u0663.json", "000000000000.json", "x" * 250]
+)
+def test_a_file_of_any_other_name_is_foreign_and_named(applied, run, name):
+    (applied / ".zonesync/audit" / name).write_text("")
+    shown = run("audit", "verify")
+    assert shown.code == 1
+    assert shown.out.startswith("BROKEN (foreign) at the log:")
+    assert "does not belong in the audit log: move it elsewhere" in " ".join(shown.out.split())
+    assert "\x1b" not in shown.out
 
 
 # What somebody else put there

@@ -58,6 +58,15 @@ def test_strict_keeps_a_fresh_plan_with_warnings_from_being_applied(applied, run
     assert not (applied / "build/primary/warned.example.zone").exists()
 
 
+@pytest.mark.parametrize("what", [["--yes"], ["plan.json"]], ids=["fresh", "saved"])
+def test_a_quiet_strict_apply_says_why_it_is_refused(what, applied, run):
+    (applied / "zones/warned.example.yaml").write_text(WARNED)
+    run("plan", "--out", "plan.json")
+    refused = run("--quiet", "apply", "--strict", *what)
+    assert refused.code == 1
+    assert refused.err.startswith("error[strict]: with `--strict` a warning refuses the plan")
+
+
 def test_drift_is_0_when_in_step_and_2_when_not(applied, run):
     assert run("drift").code == 0
     file = applied / "build/primary/example.com.zone"

@@ -372,3 +372,10 @@ def test_the_options_are_in_the_help(run):
     assert "--log-format" in run("--help").out
     for command in ("plan", "apply", "drift", "rollback"):
         assert "--metrics" in run(command, "--help").out
+
+
+@pytest.mark.parametrize("file", ["zonesync.yaml", "zones/example.com.yaml", "build/primary/example.com.zone"])
+def test_metrics_are_written_over_no_file_of_the_project(project, run, file):
+    shown = run("plan", "--metrics", file)
+    assert shown.code == 64
+    assert "would be written over" in shown.err

@@ -119,6 +119,9 @@ class Project:
         assert self.contents() == after
         assert self.left() == set()
         self.hold_told(before, there, told)
+        if left:
+            # Who was killed after all was done leaves a session for the next run that takes locks.
+            assert LocalStore(self.folder / ".zonesync").names("sessions/") == []
 
     def hold_told(self, before, there, told):
         """Hold that the audit log, once a later run has seen to it, has every change that took effect."""
@@ -140,7 +143,6 @@ class Project:
                     assert outcomes & {"applied", "unknown"}, (place, key)
         store = LocalStore(self.folder / ".zonesync")
         assert store.rows("journal/") == []
-        assert store.names("sessions/") == []
 
 
 @pytest.fixture

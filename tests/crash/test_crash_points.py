@@ -7,6 +7,7 @@ import pytest
 from tests.crash.conftest import was_killed
 from tests.support.examples import STRESS
 
+BATCHES = 8 if STRESS else 1
 APPLY = ("apply", "--yes", "--concurrency", "1")
 ZONES = ("example.com", "example.org")
 
@@ -22,35 +23,34 @@ def ready(project):
     return project
 
 
-def points(operations):
-    """Every operation, each before, half done and after; in `make test` some of each kind of operation."""
+def points(operations, batch):
+    """Every operation, each before, half done and after; in `make test` some of them."""
     every = [(when, number) for number in range(1, len(operations) + 1) for when in ("before", "half", "after")]
-    if STRESS:
-        return every
-    chosen = random.Random(4)
-    return chosen.sample(every, 12)
+    return every[batch::BATCHES] if STRESS else random.Random(4).sample(every, 12)
 
 
-def test_a_kill_at_any_durable_operation_leaves_the_truth_and_the_rest_is_done(ready, tmp_path):
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_a_kill_at_any_durable_operation_leaves_the_truth_and_the_rest_is_done(ready, tmp_path, batch):
     before = ready.contents()
     operations = ready.copy(tmp_path / "counted").operations(*APPLY)
     assert {"fsync", "replace", "link", "write", "unlink", "open"} <= set(operations)
     whole = ready.copy(tmp_path / "whole")
     whole.done(*APPLY)
     after = whole.contents()
-    for when, number in points(operations):
+    for when, number in points(operations, batch):
         case = ready.copy(tmp_path / f"{when}-{number}")
         assert was_killed(case.killed(f"{when}:{number}", *APPLY)), (when, number)
         case.hold_after_a_kill(before, after)
 
 
-def test_a_kill_while_zones_are_made_leaves_the_truth_and_the_rest_is_done(project, tmp_path):
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_a_kill_while_zones_are_made_leaves_the_truth_and_the_rest_is_done(project, tmp_path, batch):
     project.write("example.com", range(4), "192.0.2.1")
     operations = project.copy(tmp_path / "counted").operations(*APPLY)
     whole = project.copy(tmp_path / "whole")
     whole.done(*APPLY)
     after = whole.contents()
-    for when, number in points(operations)[:: 1 if STRESS else 3]:
+    for when, number in points(operations, batch)[:: 1 if STRESS else 3]:
         case = project.copy(tmp_path / f"{when}-{number}")
         assert was_killed(case.killed(f"{when}:{number}", *APPLY)), (when, number)
         case.hold_after_a_kill({}, after)

@@ -138,3 +138,22 @@ def test_an_object_that_cannot_be_fetched_is_an_error_in_its_place():
     with pytest.raises(StoreError, match="unwell"):
         seen.extend(found.sequence for found in log.objects())
     assert seen == [1, 2, 3, 4]
+
+
+def test_a_listing_that_leaves_objects_out_is_not_the_end_of_the_log():
+    class Forgetful(MemoryStore):
+        """As something that answers in a bucket's place with a page that reads as an empty listing."""
+
+        left = 0
+
+        def names(self, prefix):
+            return super().names(prefix)[: self.left]
+
+    store = Forgetful()
+    log = AuditLog(store)
+    heads = [log.append([{"kind": "run_start", "run": str(number)}]) for number in range(4)]
+    for store.left in (0, 2):
+        seen = AuditLog(store)
+        assert seen.verify().head == heads[-1]
+        assert [entry["run"] for entry in seen.entries()] == ["0", "1", "2", "3"]
+        assert [entry["run"] for entry in seen.entries_backwards()] == ["3", "2", "1", "0"]

@@ -231,6 +231,13 @@ def test_an_object_rewritten_with_a_right_digest_breaks_the_link_to_the_next():
     assert "object 3 was rewritten: object 4, for which the noted head vouches" in fault.words
 
 
+def test_an_object_that_is_blamed_is_not_among_those_that_are_whole():
+    forged = verdict(rewritten(WHOLE, 3, 3, lambda entries: entries[:-1]))
+    assert forged.head == Head(2, chain.digest_of(WHOLE[chain.name_of(2)]))
+    forged = verdict(rewritten(WHOLE, 1, 1, lambda entries: [*entries, {}]))
+    assert (forged.fault.sequence, forged.head) == (1, EMPTY)
+
+
 def test_a_first_object_that_follows_another_was_rewritten():
     name = chain.name_of(1)
     fault = verdict({**WHOLE, name: chain.encode(1, HEAD.digest, [])}).fault

@@ -14,6 +14,7 @@ from zonesync.provider.memory_private import PrivateMemoryProvider
 from zonesync.provider.permit import NoLeaveError
 from zonesync.run import journal, snapshots
 from zonesync.run.recovery import left_behind
+from zonesync.run.store import MemoryStore, StoreError
 
 WWW, OTHER = rr("www", "A", "192.0.2.1"), rr("www", "A", "192.0.2.2")
 FTP, NEW = rr("ftp", "A", "192.0.2.3"), rr("new", "A", "192.0.2.4")
@@ -194,3 +195,30 @@ def test_a_zone_of_which_a_step_failed_is_not_said_to_be_whole(tmp_path):
     world.providers["a"] = Scripted(real, lambda _, changes: iter([Receipt(tuple(changes), Outcome.REJECTED)]))
     assert not world.run(desired(OTHER)).is_complete
     assert world.entries("zone") == before != []
+
+
+class FullStore(MemoryStore):
+    """Takes no more objects once it is full; rows go on."""
+
+    is_full = False
+
+    def put_if_absent(self, name, data):
+        if self.is_full:
+            raise StoreError("the disk is full")
+        return super().put_if_absent(name, data)
+
+
+def test_what_was_written_and_not_recorded_is_no_step_that_is_done(tmp_path):
+    real = MemoryProvider("a")
+    world = World(tmp_path, real, store=FullStore())
+    world.run(desired(WWW))
+
+    def fill(live, changes):
+        world.store.is_full = True
+        yield from real.apply(live, changes)
+
+    world.providers["a"] = Scripted(real, fill)
+    run = world.run(desired(OTHER))
+    (result,) = run.results
+    assert (result.problem, result.is_done, result.changed) == ("not recorded: the disk is full", False, True)
+    assert (run.problem, run.is_complete, run.has_changed) == ("the disk is full", False, True)

@@ -146,21 +146,22 @@ def applied(before, after, outcome="applied", where=A):
 
 
 @pytest.mark.parametrize(
-    ("since", "there", "kind"),
+    ("since", "there", "kind", "event"),
     [
-        ((fingerprint(WWW),), WWW, Kind.NOT_APPLIED),
-        ((fingerprint(WWW),), OTHER, Kind.CHANGED_OUTSIDE),
-        ((None, fingerprint(WWW)), None, Kind.NOT_APPLIED),
-        ((None, fingerprint(WWW)), WWW, Kind.NOT_APPLIED),
-        ((None, fingerprint(WWW)), OTHER, Kind.CHANGED_OUTSIDE),
-        ((None,), OTHER, Kind.CHANGED_OUTSIDE),
+        ((fingerprint(WWW),), WWW, Kind.NOT_APPLIED, None),
+        ((fingerprint(WWW),), OTHER, Kind.CHANGED_OUTSIDE, Event.EDITED),
+        ((fingerprint(WWW),), None, Kind.CHANGED_OUTSIDE, Event.DELETED),
+        ((None, fingerprint(WWW)), None, Kind.NOT_APPLIED, None),
+        ((None, fingerprint(WWW)), WWW, Kind.NOT_APPLIED, None),
+        ((None, fingerprint(WWW)), OTHER, Kind.CHANGED_OUTSIDE, Event.EDITED),
+        ((None,), OTHER, Kind.CHANGED_OUTSIDE, Event.ADDED),
     ],
 )
-def test_after_a_lost_answer_live_may_be_either(since, there, kind):
+def test_after_a_lost_answer_live_may_be_either(since, there, kind, event):
     change = Change(there, NEW)
     memory = Memory({A: known(None, {WWW.key: since})})
     (item,) = classify(plan_of(content(change)), {A: live(*filter(None, [there]))}, memory)
-    assert item.kind is kind
+    assert (item.kind, item.event) == (kind, event)
 
 
 @pytest.mark.parametrize("outcome", ["applied", "unknown"])

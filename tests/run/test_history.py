@@ -222,6 +222,38 @@ def test_a_delete_is_blamed_too():
     assert (found.run, found.after, found.before) == ("r2", None, WWW[1])
 
 
+def paused(late=True):
+    """The log of a run that lost its lock to another, and wrote down what it had done only after that one."""
+    return [
+        entry("run_start", "r0"),
+        changed("r0", ZONE, "aws", None, WWW[0]),
+        entry("run_start", "r1"),
+        entry("run_start", "r2"),
+        changed("r2", ZONE, "aws", WWW[1], WWW[2]),
+        changed("r1", ZONE, "aws", WWW[0], WWW[1], **({"late": True} if late else {})),
+    ]
+
+
+def test_what_a_run_says_late_does_not_take_the_blame_from_the_run_that_came_after_it():
+    assert [one.run for one in history.blame(paused(), ZONE)] == ["r2"]
+    assert [one.run for one in history.blame([one for one in paused() if one["run"] != "r2"], ZONE)] == ["r1"]
+
+
+def test_what_a_run_says_late_is_not_what_a_later_run_left():
+    known = known_of(*paused())
+    assert known.expects(WWW[2].key) == (fingerprint(WWW[2]),)
+    alone = known_of(*(one for one in paused() if one["run"] != "r2"))
+    assert alone.expects(WWW[1].key) == (fingerprint(WWW[1]),)
+
+
+def test_a_snapshot_of_a_later_run_holds_against_what_a_run_says_late():
+    store = MemoryStore()
+    digest = snapshots.save(store, snapshots.of_live(ZONE, "aws", {WWW[2].key: WWW[2]}, ()))
+    whole = entry("zone", "r2", zone="example.com", provider="aws", snapshot=digest)
+    *before, last = paused()
+    assert known_of(*before, whole, last, store=store).expects(WWW[2].key) == (fingerprint(WWW[2]),)
+
+
 def test_an_attempt_that_did_not_take_effect_is_nobodys_blame():
     entries = [changed("r1", ZONE, "aws", None, WWW[1]), changed("r2", ZONE, "aws", WWW[1], WWW[2], "conflict")]
     assert [one.run for one in history.blame(entries, ZONE)] == ["r1"]

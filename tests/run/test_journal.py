@@ -13,6 +13,7 @@ from zonesync.model.rrset import RRset
 from zonesync.model.zone import ZoneId
 from zonesync.plan.plan import Plan, Setting, Step, StepKind
 from zonesync.provider.contract import Outcome, Receipt
+from zonesync.provider.permit import NoLeaveError
 from zonesync.run.audit import AuditLog
 from zonesync.run.journal import LOST, Journal, notes
 from zonesync.run.recorder import Recorder
@@ -131,6 +132,7 @@ def test_killed_anywhere_the_log_has_in_the_end_all_that_took_effect(at, after):
     kinds = [entry["kind"] for entry in log.entries()]
     assert kinds.count("run_start") == kinds.count("run_end") == bool(kinds)
     assert kinds.count("change") == len({name for name in found if name.endswith(".")})
+    assert (kinds.count("step"), kinds.count("setting")) == ("zone" in found, "networks" in found)
     assert left_behind(store) == []
     assert log.verify().is_whole
     assert recover(store, log, [RUN], "later still", CONTEXT) == []
@@ -201,9 +203,67 @@ def test_a_journal_that_is_none_is_no_defect(records):
         row.append(record)
     found = notes(row)
     log = AuditLog(store)
-    recover(store, log, [RUN], "later", CONTEXT)
-    assert left_behind(store) == []
-    assert bool(log.head().sequence) <= (found.of_run is not None)
+    try:
+        recover(store, log, [RUN], "later", CONTEXT)
+    except StoreError:
+        assert left_behind(store) == [RUN]
+        assert records
+    else:
+        assert left_behind(store) == []
+        assert bool(log.head().sequence) == (found.of_run is not None and bool(found.steps))
+
+
+def test_a_journal_that_does_not_say_whose_it_is_is_kept_and_named():
+    store = MemoryStore()
+    store.row(f"journal/{RUN}").append(b"garbage")
+    with pytest.raises(StoreError, match=f"the journal journal/{RUN} does not say whose it is"):
+        recover(store, AuditLog(store), [RUN], "later", CONTEXT)
+    assert left_behind(store) == [RUN]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"[" * 100_000,
+        b'{"note":"intend","where":{"number":1},"changes":[],"settings":[["a"]]}',
+        b'{"note":"intend","where":{"number":1},"changes":[["a"]],"settings":[]}',
+    ],
+    ids=["nested", "setting", "change"],
+)
+def test_a_note_that_nobody_can_read_keeps_no_run_from_being_recovered(record):
+    store = MemoryStore()
+    journal = Journal.of(store, RUN)
+    journal.begin({"run": RUN})
+    store.row(f"journal/{RUN}").append(record)
+    journal.intend(0, CONTENT, CHANGES)
+    log = AuditLog(store)
+    assert recover(store, log, [RUN], "later", CONTEXT) == [RUN]
+    assert [one["kind"] for one in log.entries()] == ["change"] * len(CHANGES) + ["run_end"]
+
+
+@pytest.mark.parametrize("of_run", [{"run": 5}, {"run": RUN, "time": "t", "words": [1]}, {"run": RUN, "zones": "x"}])
+def test_a_journal_that_the_log_cannot_hold_is_named_and_kept(of_run):
+    store = MemoryStore()
+    journal = Journal.of(store, RUN)
+    journal.begin(of_run)
+    journal.intend(0, CONTENT, CHANGES)
+    with pytest.raises(StoreError, match=f"journal/{RUN} holds what zonesync has not written; move it elsewhere"):
+        recover(store, AuditLog(store), [RUN], "later", CONTEXT)
+    assert left_behind(store) == [RUN]
+
+
+def test_what_is_written_down_after_the_lock_is_lost_is_marked_as_late():
+    def lost(_zone):
+        raise NoLeaveError("the lock is lost")
+
+    store = MemoryStore()
+    log = AuditLog(store)
+    recorder = Recorder(log, CONTEXT, RUN, Plan(steps=(CONTENT,)), store)
+    zone = recorder.zone(ZONE, lost)
+    zone.receipt(0, CONTENT, Receipt(tuple(CHANGES), Outcome.APPLIED))
+    zone.whole("one", {}, ())
+    zone.flush()
+    assert [(one["kind"], one["late"]) for one in log.entries()] == [("change", True)] * len(CHANGES)
 
 
 def recording(store, changes=CHANGES):

@@ -128,6 +128,13 @@ def test_what_the_provider_holds_in_a_form_of_its_own_by_now_blocks_even_what_is
     assert plan.is_empty
 
 
+def test_what_the_run_created_and_the_provider_holds_in_a_form_of_its_own_by_now_is_refused(tmp_path):
+    world = Rolling(tmp_path, MemoryProvider("a", kept=True), store=MemoryStore())
+    run = changed(world, desired(WWW, STAYS), desired(OTHER, STAYS))
+    there = Reversal(run, {Key(f"kept.{APEX}", "A"): (None, rr("kept", "A", "192.0.2.1"))})
+    assert named(world.back(run, reversal=there)) == {("blocked-by-kept", f"kept.{APEX}", "A")}
+
+
 # --- The files' rules.
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from zonesync.findings import Finding, Severity
 from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import ZoneId
@@ -131,6 +132,8 @@ def test_a_plan_without_steps_says_what_was_looked_at():
     assert plan_text.text(plan()) == "No changes: 1 zone at 2 providers in step.\n"
     unread = (Unread(zone=ZONE, provider="p", words="no"),)
     assert "not all was read" in plan_text.text(plan(unread=unread))
+    changed = Finding("rollback-changed-since", Severity.ERROR, "it was changed since", zone="example.com")
+    assert "not all could be planned" in plan_text.text(plan(findings=(changed,)))
     assert plan_text.text(Plan()) == "Nothing to plan: no zone file names these providers.\n"
 
 

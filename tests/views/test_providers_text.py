@@ -5,6 +5,7 @@ import json
 from zonesync.provider.abilities import Counts, Credentials, Permissions, Quota
 from zonesync.provider.contract import AliasSupport, ApexNs, Capabilities
 from zonesync.run.providers import ProviderReport
+from zonesync.run.results import Run
 from zonesync.views import providers, run_text
 
 ANY = Capabilities(types=None, apex_ns=ApexNs.FULL)
@@ -107,3 +108,10 @@ def test_only_services_that_were_asked_again_are_news():
         "aws: 31 calls, 4 tried again (3 throttled), 2.1 s waited",
         "g: 1 call, 0 tried again (1 throttled), 0.0 s waited",
     ]
+
+
+def test_why_the_audit_log_could_not_be_finished_fits_the_terminal():
+    problem = f"cannot write {'.zonesync/audit/' * 4}000000000007.json: No space left on device"
+    lines = run_text.text(Run("20261122T020304Z-dead00", (), None, problem), width=60).splitlines()
+    assert max(map(len, lines)) <= 60
+    assert "".join(line.strip() for line in lines).replace(" ", "").count(problem.replace(" ", "")) == 1

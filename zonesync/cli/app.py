@@ -401,8 +401,8 @@ def audit_blame(
 def audit_verify(
     context: typer.Context,
     head: Annotated[
-        str, typer.Option(metavar="SEQ:DIGEST", help="A head noted down earlier: every apply prints it.")
-    ] = "",
+        str | None, typer.Option(metavar="SEQ:DIGEST", help="A head noted down earlier: every apply prints it.")
+    ] = None,
     form: AsFormat = Format.TEXT,
 ) -> int:
     """Check that nobody has edited, removed, reordered or rewritten the log. Exit code 1 when somebody has."""

@@ -126,11 +126,20 @@ def after_showing(
 
 def _not_to_be_done(session: "Session", planning: workflow.Planning) -> int | None:
     """Return the exit code of a plan that is refused or empty, None for one to be carried out."""
-    if planning.plan.refusals or (session.strict and is_refused(session, planning)):
+    if planning.plan.refusals:
+        return Exit.REFUSED
+    if session.strict and is_refused(session, planning):
+        if not planning.plan.unread:
+            _too_strict(session)
         return Exit.REFUSED
     if planning.plan.is_empty:
         return Exit.REFUSED if planning.plan.unread else Exit.OK
     return None
+
+
+def _too_strict(session: "Session") -> None:
+    """Say what refuses a plan without an error: with ``--quiet`` the warnings are not seen."""
+    session.complain("strict", "with `--strict` a warning refuses the plan", "correct it, or apply without `--strict`")
 
 
 def finish_records(session: "Session", project: workflow.Project, zones: Collection[ZoneId] = ()) -> None:
@@ -191,6 +200,8 @@ def _apply_saved(
         refused += warned
     if refused:
         session.report(refused)
+        if not any(finding.is_error for finding in refused):
+            _too_strict(session)
         put("Refused: nothing was changed.")
         return Exit.REFUSED
     if saved.is_empty:
@@ -240,7 +251,7 @@ def _carry_out(
             raise
         except (KeyboardInterrupt, Exception) as problem:  # noqa: BLE001 -- what was changed decides the exit code
             return _cut_short(session, results, problem)
-    lines = [*(run_text.step_line(result, paint, width) for result in run.results), run_text.text(run, paint)]
+    lines = [*(run_text.step_line(result, paint, width) for result in run.results), run_text.text(run, paint, width)]
     try:
         put("\n".join(lines))
     except OSError as problem:  # the work is done, and the exit code says so

@@ -68,7 +68,7 @@ def blame(session: "Session", zone: str, name: str, rtype: str, form: "Format") 
     return Exit.REFUSED if found.unreadable and session.strict else Exit.OK
 
 
-def verify(session: "Session", head: str, form: "Format") -> int:
+def verify(session: "Session", head: str | None, form: "Format") -> int:
     """Tell whether the log is whole."""
     found = workflow.verify_log(session.open(), head)
     if form == "json":

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from itertools import pairwise
@@ -26,6 +27,8 @@ def main() -> NoReturn:
     if "--no-color" in sys.argv:
         os.environ["NO_COLOR"] = "1"  # what prints the help looks here alone
     _make_streams_safe()
+    # Whoever ends a command gets the same words, and the same record, from whichever signal.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = run(sys.argv[1:])
     with contextlib.suppress(OSError):
         sys.stdout.flush()

@@ -40,10 +40,13 @@ class Session:
     def count(self, command: str, file: Path | None, out: Path | None = None) -> None:
         """Count what *command* does from here on, for ``--metrics`` *file*, where that is given.
 
-        Raises :class:`~zonesync.workflow.UnknownNameError` where it is the file that *out* is written to.
+        Raises :class:`~zonesync.workflow.UnknownNameError` where it is the file that *out* is written to, or looks like
+        one that somebody keeps zones or a configuration in.
         """
         if file is not None and out is not None and self.path(file).absolute() == self.path(out).absolute():
             raise workflow.UnknownNameError(f"--metrics and --out are one file, `{file}`: give each its own")
+        if file is not None and file.suffix.lower() in {".yaml", ".yml", ".zone"}:
+            raise workflow.UnknownNameError(f"--metrics {file} would be written over: name a .json or .prom file")
         self.metrics.count(command, None if file is None else self.path(file))
 
     def finish(self, exit_code: int) -> None:

@@ -67,6 +67,7 @@ class AuditLog:
         return chain.read(names[-1], self._data(names[-1])).head if names else EMPTY
 
     def _data(self, name: str) -> bytes:
+        chain.sequence_of(name)
         data = self._store.get(name)
         if data is None:
             raise AuditError(f"{name} has gone")
@@ -77,8 +78,9 @@ class AuditLog:
 
         Each is held against its own digest; whether the chain is whole is what :meth:`verify` tells.
         """
-        names = self._store.names(PREFIX)
+        names = self._names()
         for name, data in self._fetched(reversed(names) if backwards else names):
+            chain.sequence_of(name)
             if data is None:
                 raise AuditError(f"{name} has gone")
             yield chain.read(name, data)
@@ -95,19 +97,36 @@ class AuditLog:
 
     def verify(self, head: Head | None = None) -> Verdict:
         """Tell whether the log is whole, as far as that can be known; *head* was noted down earlier."""
-        return examine(self._fetched(self._store.names(PREFIX)), head)
+        return examine(self._fetched(self._names()), head)
+
+    def _names(self) -> list[str]:
+        """Return the names in the log's folder, and of objects beyond them which the listing has left out.
+
+        Something between here and a bucket may answer a listing with what reads as an empty one, and a folder may
+        hold what is no file in the place of an object: neither is the end of the log.
+        """
+        names = self._store.names(PREFIX)
+        following = max(map(_number, names), default=0) + 1
+        while self._get(chain.name_of(following)) is not None:
+            names.append(chain.name_of(following))
+            following += 1
+        return names
+
+    def _get(self, name: str) -> bytes | None:
+        # What no object is called may be a name that no store would read.
+        return self._store.get(name) if _number(name) else None
 
     def _fetched(self, names: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
         """Yield *names* with their data, None where it has gone; far away ones are fetched ahead."""
         if self._store.is_local:
             for name in names:
-                yield name, self._store.get(name)
+                yield name, self._get(name)
             return
         pool = ThreadPoolExecutor(max_workers=_AHEAD)
         try:
             waiting: deque[tuple[str, Future[bytes | None]]] = deque()
             for name in names:
-                waiting.append((name, pool.submit(self._store.get, name)))
+                waiting.append((name, pool.submit(self._get, name)))
                 if len(waiting) > _AHEAD:
                     first, data = waiting.popleft()
                     yield first, data.result()
@@ -116,6 +135,14 @@ class AuditLog:
                 yield first, data.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _number(name: str) -> int:
+    """Return the sequence that *name* stands for, 0 where it is no object's."""
+    try:
+        return chain.sequence_of(name)
+    except AuditError:
+        return 0
 
 
 def _following(head: Head, name: str, data: bytes) -> Head:

@@ -70,7 +70,7 @@ class ZoneRun:
             provider: found for (where, provider), found in live.items() if where == zone and found is not None
         }
         self.recorder = recorder
-        self.record = recorder.zone(zone)
+        self.record = recorder.zone(zone, leave)
         self.leave = leave
         self.created = set(created)
         """Providers where this plan has created the zone."""

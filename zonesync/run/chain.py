@@ -102,8 +102,9 @@ def name_of(sequence: int) -> str:
 def sequence_of(name: str) -> int:
     """Return the sequence that *name* stands for. Raises :class:`AuditError` where it is none of an audit object."""
     stem = name.removeprefix(PREFIX).removesuffix(".json")
-    if name != f"{PREFIX}{stem}.json" or len(stem) != _DIGITS or not (stem.isascii() and stem.isdecimal()):
-        raise AuditError(f"`{name}` does not belong in the audit log")
+    is_number = len(stem) == _DIGITS and stem.isascii() and stem.isdecimal()
+    if name != f"{PREFIX}{stem}.json" or not is_number or not int(stem):
+        raise AuditError(f"`{name}` does not belong in the audit log: move it elsewhere")
     return int(stem)
 
 

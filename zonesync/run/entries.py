@@ -73,6 +73,11 @@ def whole(zone: str, provider: str, snapshot: str) -> Entry:
     return {"kind": "zone", "zone": zone, "provider": provider, "snapshot": snapshot}
 
 
+def late(entry: Entry) -> Entry:
+    """Mark what its run writes down only after it has lost its lock: entries of other runs before it may be newer."""
+    return {**entry, "late": True}
+
+
 def ended(outcome: str) -> Entry:
     """Say how a run ended."""
     return {"kind": "run_end", "outcome": outcome}

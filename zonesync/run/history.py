@@ -51,6 +51,8 @@ class Applied:
     change_id: str
     recovered_by: str = ""
     """The run that wrote this down, for a run that was killed."""
+    is_late: bool = False
+    """Whether its run wrote this down after it had lost its lock: it is older than what others wrote meanwhile."""
 
     @property
     def took_effect(self) -> bool:
@@ -97,6 +99,7 @@ def change(entry: Entry) -> Applied | None:
         after=after,
         provider=str(provider),
         outcome=str(outcome),
+        is_late=entry.get("late") is True,
         **_said(entry, "run", "time", "actor", "author", "commit", "run_url", "words", "change_id", "recovered_by"),
     )
 
@@ -211,17 +214,24 @@ def blame(entries: Iterable[Entry], zone: ZoneId, name: str = "", type: str = ""
     """Return for each RRset at each provider the last change that took effect, or may have; deletes included.
 
     *name* is absolute or relative to *zone*, ``@`` the apex; empty stands for every name, and an empty *type* for
-    every type. In the order of names, types and providers. Raises :class:`NameSyntaxError` for what is no name.
+    every type. In the order of names, types and providers. Where *entries* has the starts of runs too, what a run said
+    late counts as done before the runs that began after it. Raises :class:`NameSyntaxError` for what is no name.
     """
     wanted = absolute(name, zone.name) if name else ""
     found: dict[tuple[Key, str], Applied] = {}
+    starts: dict[str, int] = {}
     for entry in entries:
+        if entry.get("kind") == "run_start":
+            starts[str(entry.get("run"))] = len(starts)
         # Most entries are of other names; only what may count is read.
         if (wanted and entry.get("name") != wanted) or (type and entry.get("type") != type):
             continue
         one = change(entry)
         if one is not None and one.zone == zone and one.took_effect:
-            found[one.key, one.provider] = one
+            last = found.get((one.key, one.provider))
+            # What a run says late it did before any run that began after it.
+            if not (one.is_late and last and starts.get(last.run, -1) > starts.get(one.run, -1)):
+                found[one.key, one.provider] = one
     return [found[place] for place in sorted(found)]
 
 
@@ -261,21 +271,32 @@ def last_known(log: AuditLog, store: Store, wanted: Collection[Place]) -> dict[P
     """
     sought = {place: _Sought() for place in wanted}
     found: dict[Place, Known] = {}
-    for made in log.objects(backwards=True) if sought else ():
-        for entry in reversed(made.entries):
-            place = _place(entry)
-            if place not in sought:
-                continue
-            if entry.get("kind") == "zone":
-                found[place] = _known(store, entry, sought.pop(place))
-            elif (one := change(entry)) is not None and one.took_effect:
-                _note(sought[place], one)
+    for entry in _as_done(log.entries_backwards()) if sought else ():
+        place = _place(entry)
+        if place not in sought:
+            continue
+        if entry.get("kind") == "zone":
+            found[place] = _known(store, entry, sought.pop(place))
+        elif (one := change(entry)) is not None and one.took_effect:
+            _note(sought[place], one)
         if not sought:
             break
     for place, rest in sought.items():
         if rest.since:
             found[place] = Known(rest.run, rest.time, None, rest.since)
     return found
+
+
+def _as_done(backwards: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield entries, newest first, and what a run said late where it began: it did that before any run after it."""
+    late: dict[str, list[Entry]] = {}
+    for entry in backwards:
+        if entry.get("late") is True:
+            late.setdefault(str(entry.get("run")), []).append(entry)
+            continue
+        if entry.get("kind") == "run_start":
+            yield from late.pop(str(entry.get("run")), ())
+        yield entry
 
 
 def _place(entry: Entry) -> Place | None:

@@ -118,13 +118,15 @@ def notes(row: Row) -> Notes:
                 of_run = dict(note["entry"])
             elif kind == "intend":
                 changes = {(one["name"], one["type"]): one for one in note["changes"]}
-                steps[note["where"]["number"]] = Intended(dict(note["where"]), changes, tuple(note["settings"]))
+                steps[note["where"]["number"]] = Intended(
+                    dict(note["where"]), changes, tuple(map(dict, note["settings"]))
+                )
             elif kind == "told":
                 step = steps[note["number"]]
                 step.said.update({(name, rtype): dict(note["said"]) for name, rtype in note["keys"]})
                 step.outcome = dict(note["said"])
             elif kind == "end":
                 outcome = str(note["outcome"])
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
     return Notes(of_run, tuple(steps.values()), outcome)

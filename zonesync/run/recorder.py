@@ -2,13 +2,14 @@
 
 import hashlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from zonesync.model.change import Change
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import Kept, ZoneId
 from zonesync.plan.plan import Plan, Setting, Step
 from zonesync.provider.contract import Outcome, Receipt
+from zonesync.provider.permit import NoLeaveError
 from zonesync.run import entries, snapshots
 from zonesync.run.audit import AuditLog, Head
 from zonesync.run.context import Context
@@ -44,9 +45,9 @@ class Recorder:
             self._journal.begin(self._of_run)
         return self._append([entries.started(self._plan, took_over)])
 
-    def zone(self, zone: ZoneId) -> "ZoneRecord":
-        """Return what keeps the record of one zone."""
-        return ZoneRecord(self, zone)
+    def zone(self, zone: ZoneId, leave: Callable[[ZoneId], None] = lambda _: None) -> "ZoneRecord":
+        """Return what keeps the record of one zone; *leave* raises NoLeaveError once the zone may be another run's."""
+        return ZoneRecord(self, zone, leave)
 
     def end(self, *, complete: bool, changed: bool) -> Head:
         """Say how the run ended, and throw its journal away. Raises :class:`StoreError`; the journal stays then."""
@@ -87,9 +88,10 @@ class Recorder:
 class ZoneRecord:
     """The record of one zone, written by the thread that carries it out. Every method raises :class:`StoreError`."""
 
-    def __init__(self, recorder: Recorder, zone: ZoneId) -> None:
+    def __init__(self, recorder: Recorder, zone: ZoneId, leave: Callable[[ZoneId], None]) -> None:
         self._recorder = recorder
         self._zone = zone
+        self._leave = leave
         self._entries: list[entries.Entry] = []
 
     def intend(self, number: int, step: Step, changes: Sequence[Change], settings: Sequence[Setting] = ()) -> None:
@@ -123,10 +125,19 @@ class ZoneRecord:
             self._entries.append(entries.whole(str(self._zone), provider, snapshot))
 
     def flush(self) -> None:
-        """Write what was said so far into the audit log."""
+        """Write what was said so far into the audit log.
+
+        Another run may have written the zone since this one lost its lock, and said so already. Then this is marked
+        as late, and what the zone has "from here on" is not for this run to say.
+        """
         found, self._entries = self._entries, []
-        if found:
-            self._recorder.write(found)
+        if not found:
+            return
+        try:
+            self._leave(self._zone)
+        except NoLeaveError:
+            found = [entries.late(one) for one in found if one["kind"] != "zone"]
+        self._recorder.write(found)
 
     def _told(self, number: int, receipt: Receipt) -> None:
         if self._recorder.journal:

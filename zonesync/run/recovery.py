@@ -6,7 +6,7 @@ from typing import Any
 from zonesync.run import entries, journal
 from zonesync.run.audit import AuditLog
 from zonesync.run.context import Context
-from zonesync.run.store import Store
+from zonesync.run.store import Store, StoreError
 
 
 def recover(store: Store, log: AuditLog, dead: Iterable[str], run: str, context: Context) -> list[str]:
@@ -19,12 +19,20 @@ def recover(store: Store, log: AuditLog, dead: Iterable[str], run: str, context:
     for name in sorted(set(dead)):
         row = store.row(journal.PREFIX + name)
         notes = journal.notes(row)
+        if notes.of_run is None and row.records():
+            # What a loss of power cut short is no record; this is.
+            words = "does not say whose it is; look at it, move it elsewhere, and apply again"
+            raise StoreError(f"the journal {journal.PREFIX}{name} {words}")
         if notes.of_run is not None:
             known = _Known.of(log, name)
             missing = list(_missing(notes, known))
             if missing:
                 by = {"recovered_by": run, "time": context.time()}
-                log.append([{**entry, **notes.of_run, **by} for entry in missing])
+                try:
+                    log.append([{**entry, **notes.of_run, **by} for entry in missing])
+                except ValueError as problem:
+                    words = "holds what zonesync has not written; move it elsewhere, and apply again"
+                    raise StoreError(f"the journal {journal.PREFIX}{name} {words}") from problem
                 found.append(name)
         row.remove()
     return found

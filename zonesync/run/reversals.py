@@ -149,7 +149,8 @@ def _later(
             continue
         if one.run == run:
             done.add((place, one.key))
-            found.get(place, {}).pop(one.key, None)
+            if not one.is_late:
+                found.get(place, {}).pop(one.key, None)
         elif (place, one.key) in done:
             found.setdefault(place, {})[one.key] = one
     return found

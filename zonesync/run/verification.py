@@ -78,7 +78,7 @@ class _Walk:
         self._objects = self._entries = self._unsealed = 0
         self._last = EMPTY
         self._is_last_sealed = True
-        self._good = EMPTY
+        self._good = self._good_before = EMPTY
         self._fault: Fault | None = None
         self._foreign: Fault | None = None
         self._broken_after = 0
@@ -92,7 +92,7 @@ class _Walk:
         try:
             sequence = chain.sequence_of(name)
         except AuditError as problem:
-            self._foreign = self._foreign or Fault(Deed.FOREIGN, 0, f"{problem}: move it elsewhere")
+            self._foreign = self._foreign or Fault(Deed.FOREIGN, 0, str(problem))
             return
         if data is None:
             self._blame(Fault(Deed.REMOVED, sequence, f"object {sequence} has gone while the log was read"))
@@ -118,13 +118,13 @@ class _Walk:
             words = f"object {sequence} is whole, but it is object {found.sequence}, put in another's place"
             self._blame(Fault(Deed.REORDERED, sequence, words))
         elif is_next and found.previous != self._last.digest:
-            self._blame(self._broken_link(sequence), sequence - 1)
+            self._blame_before(self._broken_link(sequence), sequence - 1)
         self._entries += len(found.entries)
         self._unsealed += not found.is_sealed
         self._is_last_sealed = found.is_sealed
         self._last = Head(sequence, found.digest)
         if self._fault is None:
-            self._good = self._last
+            self._good_before, self._good = self._good, self._last
 
     def _broken_link(self, sequence: int) -> Fault:
         if sequence == 1:
@@ -138,9 +138,16 @@ class _Walk:
         )
         return Fault(Deed.REWRITTEN, sequence - 1, words)
 
-    def _blame(self, fault: Fault, broken_after: int = 0) -> None:
-        self._broken_after = 0 if self._fault else broken_after
+    def _blame(self, fault: Fault) -> None:
+        self._broken_after = 0
         self._fault = self._fault or fault
+
+    def _blame_before(self, fault: Fault, sequence: int) -> None:
+        """Blame the object *sequence*, which was taken for good until the next one did not follow it."""
+        if self._fault:
+            self._blame(fault)
+            return
+        self._broken_after, self._fault, self._good = sequence, fault, self._good_before
 
     def verdict(self) -> Verdict:
         """Sum up."""

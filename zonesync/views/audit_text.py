@@ -54,6 +54,8 @@ def _part_line(entry: Mapping[str, Any]) -> str | None:
 
 
 def _recovered(entry: Mapping[str, Any]) -> str:
+    if entry.get("late") is True:
+        return " (recorded late: the lock was lost by then)"
     return f" (recorded by run {entry['recovered_by']})" if entry.get("recovered_by") else ""
 
 

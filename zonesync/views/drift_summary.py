@@ -74,7 +74,10 @@ def _differing(items: Sequence[DriftItem], numbers: Mapping[str, int]) -> list[s
     parts += [f"{counted(gone, 'zone')} gone"] if gone else []
     kept = numbers["kept_changed"]
     parts += [f"{counted(kept, 'kept record set')} changed"] if kept else []
-    parts += [f"{numbers['not_applied']} not applied"] if numbers["not_applied"] else []
+    unexplained = sum(item.kind is Kind.NOT_APPLIED and not item.is_known for item in items)
+    behind = numbers["not_applied"] - unexplained
+    parts += [f"{behind} not applied"] if behind else []
+    parts += [f"{unexplained} of unknown cause"] if unexplained else []
     zones = numbers["unmanaged_zone"]
     return [*parts, *([f"{counted(zones, 'zone')} unmanaged"] if zones else [])]
 

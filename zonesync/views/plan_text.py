@@ -47,9 +47,10 @@ def summary(plan: Plan) -> str:
         f"{counted(len(zones), 'zone')} at {counted(len({target.provider for target in plan.targets}), 'provider')}"
     )
     if plan.is_empty:
-        return (
-            f"No changes: {looked} in step." if plan.is_complete else f"No changes found, not all was read ({looked})."
-        )
+        if plan.is_complete:
+            return f"No changes: {looked} in step."
+        left_out = "not all was read" if plan.unread else "not all could be planned"
+        return f"No changes found, {left_out} ({looked})."
     counts = ", ".join(
         f"{plan.count(action)} to {verb}"
         for action, verb in ((Action.CREATE, "create"), (Action.UPDATE, "update"), (Action.DELETE, "delete"))

@@ -28,7 +28,7 @@ def _painted(line: str, tone: Tone, paint: Paint, width: int) -> str:
     return "\n".join(paint(piece, tone) for piece in wrapped(line, width, 9))
 
 
-def text(run: Run, paint: Paint = plain) -> str:
+def text(run: Run, paint: Paint = plain, width: int = 80) -> str:
     """Sum a run up; the last line is the log's head."""
     failed = [result for result in run.results if not result.is_done]
     count = counted(done_changes(run.results), "change")
@@ -40,7 +40,8 @@ def text(run: Run, paint: Paint = plain) -> str:
         line = paint("Failed: no provider was changed.", Tone.BAD)
     lines = [line]
     if run.problem:
-        lines.append(paint(f"The audit log could not be finished: {clean(run.problem)}", Tone.BAD))
+        words = f"The audit log could not be finished: {clean(run.problem)}"
+        lines += [paint(line, Tone.BAD) for line in wrapped(words, width, 2)]
     if failed:
         lines.append("Run `zonesync plan` to see what is left.")
     lines += [f"run {run.id}", f"audit log {run.head or 'not written'}"]

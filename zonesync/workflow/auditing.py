@@ -101,27 +101,32 @@ def blame(project: Project, zone: ZoneId, name: str = "", type: str = "") -> Bla
     except NameSyntaxError as problem:
         raise UnknownNameError(f"`{name}` is no name: {problem}") from None
     rtype = type.upper()
-    mine = [
+    told = [
         entry
         for entry in audit_log(project).entries()
-        if entry.get("kind") == "change"
-        and entry.get("zone") == str(zone)
-        and (not wanted or entry.get("name") == wanted)
-        and (not rtype or entry.get("type") == rtype)
+        if entry.get("kind") == "run_start"
+        or (
+            entry.get("kind") == "change"
+            and entry.get("zone") == str(zone)
+            and (not wanted or entry.get("name") == wanted)
+            and (not rtype or entry.get("type") == rtype)
+        )
     ]
+    mine = [entry for entry in told if entry.get("kind") == "change"]
     read = list(history.changes(mine))
-    found = history.blame(mine, zone, wanted, rtype)
+    found = history.blame(told, zone, wanted, rtype)
     attempts = 0 if found else sum(not one.took_effect for one in read)
     return Blame(zone, wanted, rtype, tuple(found), attempts, len(mine) - len(read))
 
 
-def verify_log(project: Project, head: str = "") -> Verdict:
-    """Tell whether the audit log is whole; *head* is what a run has printed, or empty.
+def verify_log(project: Project, head: str | None = None) -> Verdict:
+    """Tell whether the audit log is whole; *head* is what a run has printed, None for nothing.
 
-    Raises :class:`UnknownNameError` where it is no such thing, and :class:`~zonesync.run.store.StoreError`.
+    Raises :class:`UnknownNameError` where it is no such thing, as what is empty is, since a variable was not set; and
+    :class:`~zonesync.run.store.StoreError`.
     """
     try:
-        noted = Head.parse(head) if head else None
+        noted = None if head is None else Head.parse(head)
     except ValueError as problem:
         raise UnknownNameError(f"--head: {problem}") from None
     return audit_log(project).verify(noted)

@@ -164,6 +164,15 @@ def test_a_link_to_nothing_is_an_error_and_never_an_empty_state(tmp_path, act, b
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link"]
 
 
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nothing")])
+def test_what_is_no_file_is_never_taken_for_an_object_or_for_none_nor_waited_for(tmp_path, make):
+    filled(tmp_path / "state")
+    make(tmp_path / "state/audit/3")
+
+    with pytest.raises(StoreError, match=r"cannot read .*/audit/3: it is .*; move it elsewhere"):
+        LocalStore(tmp_path / "state").get("audit/3")
+
+
 def test_a_link_to_a_folder_is_that_folder(tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")

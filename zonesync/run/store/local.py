@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -50,8 +51,10 @@ class LocalStore:
         """Read one object."""
         path = self.folder / checked(name)
         try:
-            data = path.read_bytes()
+            data = _content(path)
         except FileNotFoundError:
+            if path.is_symlink():
+                raise StoreError(f"cannot read {path}: it is a link to nothing; move it elsewhere") from None
             self._check_folder()
             return None
         except OSError as problem:
@@ -164,6 +167,16 @@ class LocalStore:
         except OSError as problem:
             raise _failure("write", path, problem) from problem
         return True
+
+
+def _content(path: Path) -> bytes:
+    """Read a file, and never wait for one: a pipe in its place would hold up the reader for ever."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise StoreError(f"cannot read {path}: it is no file; move it elsewhere")
+    with open(descriptor, "rb") as file:  # noqa: PTH123 -- of a descriptor
+        return file.read()
 
 
 def _failure(act: str, path: Path, problem: OSError) -> StoreError:
