@@ -70,6 +70,11 @@ def test_networks_alone_make_nobody_wait():
     assert [kind for kind, _ in steps(made)] == ["metadata", "apex_ns", "apex_ns"]
 
 
+def test_a_file_that_names_no_network_does_not_mean_the_configured_ones():
+    assert steps(planned(said(), private(live(WWW, networks=("net-1",)), ("net-2",)))) == []
+    assert steps(planned(said(), private(live(WWW), ("net-2",)))) == []
+
+
 PROBLEMS = [
     ("bad spelling", said("vpc-1"), private(live(WWW, networks=("net-1",))), ["bad-network"]),
     ("one bad of two", said("net-1", "vpc-1"), private(live(WWW, networks=("net-1",))), ["bad-network"]),

@@ -11,7 +11,7 @@ from zonesync.provider.contract import NO_WISHES, Outcome, Receipt
 from zonesync.provider.memory import MemoryProvider
 from zonesync.provider.memory_character import Character
 from zonesync.provider.memory_private import PrivateMemoryProvider
-from zonesync.provider.permit import NoLeaveError
+from zonesync.provider.permit import NoLeaveError, require_leave
 from zonesync.run import journal, snapshots
 from zonesync.run.recovery import left_behind
 from zonesync.run.store import MemoryStore, StoreError
@@ -171,6 +171,55 @@ def test_a_stop_ends_a_change_of_networks_after_the_one_in_flight(tmp_path):
     run = world.apply(plan, footing=world.footing(stop=stop))
     assert run.results[0].problem.startswith("stopped")
     assert provider.read(ZONE).networks == ("net-1", "net-2")
+
+
+def test_a_stop_that_comes_with_the_last_network_ends_nothing(tmp_path):
+    stop = threading.Event()
+
+    class Last(PrivateMemoryProvider):
+        def set_networks(self, live, networks):
+            for receipt in list(super().set_networks(live, networks)):
+                stop.set()
+                yield receipt
+
+    world = World(tmp_path, Last("a", networks=["net-9"]))
+    world.run(desired(WWW, networks={"a": ["net-1"]}))
+    run = world.apply(world.plan(desired(WWW, networks={"a": ["net-2"]})), footing=world.footing(stop=stop))
+    assert run.is_complete
+    assert world.providers["a"].read(ZONE).networks == ("net-2",)
+
+
+class InTwo(MemoryProvider):
+    """Needs a second write to create a zone, and says nothing of the first."""
+
+    def create(self, zone, how=NO_WISHES):
+        made = super().create(zone, how)
+        require_leave()
+        return made
+
+
+def test_a_creation_that_leave_was_lost_in_the_middle_of_may_have_made_the_zone(tmp_path):
+    world = World(tmp_path, InTwo("a"))
+    run = world.apply(world.plan(desired(WWW)), footing=world.footing(leave=leave_after(2)))
+    assert run.has_changed
+    assert world.providers["a"].read(ZONE) is not None
+    assert world.entries("run_end")[-1]["outcome"] == "incomplete"
+
+
+def test_a_write_without_a_receipt_before_leave_was_lost_is_of_unknown_outcome(tmp_path):
+    real = MemoryProvider("a")
+
+    def lost(live, changes):
+        list(real.apply(live, changes))
+        require_leave()
+        yield
+
+    world = World(tmp_path, real)
+    world.run(desired(WWW))
+    world.providers["a"] = Scripted(real, lost)
+    run = world.apply(world.plan(desired(OTHER)), footing=world.footing(leave=leave_after(2)))
+    assert run.has_changed
+    assert [entry["outcome"] for entry in world.entries("change")][-1] == "unknown"
 
 
 # What the log says that a zone has

@@ -80,6 +80,10 @@ class ZoneRun:
         """What was written since the last wait, by provider."""
         self.had: dict[str, dict[Key, RRset]] = {name: dict(found.rrsets) for name, found in self.live.items()}
         """What each provider has, kept up with every receipt."""
+        self.granted = 0
+        """How often a write was let go out."""
+        self.stops_at_once = False
+        """Whether a stop comes between two writes although the adapter tells of no batches."""
 
     def run(
         self, steps: Sequence[Numbered], providers: Sequence[str], done: Callable[[StepResult], None]
@@ -89,7 +93,7 @@ class ZoneRun:
         *providers* are all that the plan has brought in step with the zone's file.
         """
         results: list[StepResult] = []
-        with asking(lambda: self.leave(self.zone)):
+        with asking(self._grant):
             for number, step in steps:
                 has_failed = bool(results) and not results[-1].is_done
                 is_over = has_failed or self.stop.is_set()
@@ -100,6 +104,13 @@ class ZoneRun:
                 results.append(result)
                 done(result)
         return results
+
+    def _grant(self) -> None:
+        """Let one more write go out, or raise NoLeaveError."""
+        if self.stops_at_once and self.stop.is_set():
+            raise NoLeaveError("stopped: the rest was not begun")
+        self.leave(self.zone)
+        self.granted += 1
 
     def _recorded(self, last: StepResult, providers: Sequence[str]) -> StepResult:
         """Write what is left to write, and return the zone's last result with what went wrong in that."""
@@ -116,12 +127,19 @@ class ZoneRun:
     def _step(self, number: int, step: Step, *, is_last: bool) -> StepResult:
         progress = _Progress()
         problem = ""
+        granted = self.granted
         try:
             self._carry_out(number, step, progress)
             if is_last:
                 self._confirm(progress)
-        except (StopZone, ProviderError, UnresolvedError, StoreError, NoLeaveError) as stop:
+        except (StopZone, ProviderError, UnresolvedError, StoreError) as stop:
             problem = self.conceal(step.provider, _said(stop))
+        except NoLeaveError as refused:
+            problem = _said(refused)
+            # A write that went out before this one, and of which no receipt tells, may have taken effect.
+            if self.granted - granted > len(progress.receipts):
+                progress.changed |= progress.begun
+                self._doubt(number, step, progress, problem)
         except Exception as defect:  # noqa: BLE001 -- a defect must not take the record of other zones with it
             words = self.conceal(step.provider, f"{type(defect).__name__}: {defect}")
             problem = f"a defect in zonesync or in the adapter: {words}"
@@ -174,7 +192,7 @@ class ZoneRun:
         how = Creation(self.recorder.reference(step), visible)
         self.record.intend(number, step, ())
         # After a lost answer the zone may exist all the same.
-        progress.changed = provider.capabilities.premade_apex
+        progress.changed = progress.begun = provider.capabilities.premade_apex
         try:
             made = provider.create(self.zone, how)
         except ProviderError as problem:
@@ -197,9 +215,12 @@ class ZoneRun:
                 raise StopZone(f"{Outcome.CONFLICT}: `{setting.name}` is no longer as the plan shows it")
             self.record.intend(number, step, (), (setting,))
             progress.begun = True
-            for receipt in provider.set_networks(live, setting.after):
-                self.record.setting(number, step, setting, self._received(step, receipt, progress))
-                self._require_no_stop(progress)
+            self.stops_at_once = True
+            try:
+                for receipt in provider.set_networks(live, setting.after):
+                    self.record.setting(number, step, setting, self._received(step, receipt, progress))
+            finally:
+                self.stops_at_once = False
         _require_applied(progress)
 
     def _reload(self, number: int, step: Step, provider: Provider, progress: _Progress) -> None:
