@@ -10,7 +10,8 @@ from pathlib import Path
 from zonesync.provider.observing import request
 
 LOCK_FILE = ".zonesync.lock"
-_LOCK_SECONDS = 60.0
+LOCK_SECONDS = 30.0
+"""A check of a zone file takes ten at most."""
 
 
 class LockTimeoutError(OSError):
@@ -22,7 +23,7 @@ class LeftInDoubtError(OSError):
 
 
 @contextlib.contextmanager
-def locked(directory: Path, seconds: float = _LOCK_SECONDS) -> Iterator[None]:
+def locked(directory: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Hold the lock of *directory*, waiting *seconds* for it. Raises :class:`LockTimeoutError`.
 
     Advisory (flock): it keeps out other runs of zonesync, not an editor. It ends with the process.

@@ -17,13 +17,15 @@ from zonesync.provider.errors import Conflict, Denied, Rejected, Unavailable, na
 from zonesync.provider.permit import require_leave
 from zonesync_bind import contents, named_conf
 from zonesync_bind.check import check_file, find_checker
-from zonesync_bind.files import LeftInDoubtError, keep_original, locked, replace_file
+from zonesync_bind.files import LOCK_SECONDS, LeftInDoubtError, LockTimeoutError, keep_original, locked, replace_file
 from zonesync_bind.naming import Naming
 from zonesync_bind.options import NAMES, command, style
 from zonesync_bind.reload import record, recorded, run_reload
 from zonesync_bind.serial import next_serial
 from zonesync_bind.snapshot import Snapshot, digest_of, symlink_finding, take_snapshot
 
+_AT_ONCE = 0.1
+"""Seconds."""
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -59,6 +61,7 @@ class BindProvider:
         self._check = options.truth("check", check)
         self._clock = clock
         self._writing = Lock()
+        self._patience = LOCK_SECONDS
         self._capabilities = Capabilities(
             types=None,
             # A file might have none, but no server loads it then.
@@ -254,7 +257,14 @@ class BindProvider:
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         # Threads queue here, so that only processes contend for the file.
-        with self._writing, locked(self._directory):
+        with self._writing, contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(locked(self._directory, self._patience))
+            except LockTimeoutError:
+                # A holder that was stopped in mid-write holds up each zone in turn: the next ones wait no more.
+                self._patience = _AT_ONCE
+                raise
+            self._patience = LOCK_SECONDS
             yield
 
     @contextlib.contextmanager

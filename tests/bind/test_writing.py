@@ -319,7 +319,7 @@ def test_a_lock_held_by_another_run_is_waited_for_and_then_told(
     provider: BindProvider, zone: ZoneId, directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     live = host(provider, zone)
-    monkeypatch.setattr(zonesync_bind.provider, "locked", lambda folder: locked(folder, 0))
+    monkeypatch.setattr(zonesync_bind.provider, "locked", lambda folder, _: locked(folder, 0))
     with locked(directory), pytest.raises(Unavailable, match="held by another run"):
         apply(provider, live, created(rrset(zone, "www", "A", "192.0.2.1")))
 
@@ -362,3 +362,23 @@ def _break(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, problem: Exce
         raise problem
 
     monkeypatch.setattr(owner, name, broken)
+
+
+def test_who_has_waited_in_vain_for_a_folder_waits_no_more_until_it_is_free(
+    provider: BindProvider, zone: ZoneId, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = host(provider, zone)
+    waited = []
+
+    def noted(folder: Path, seconds: float) -> Any:
+        waited.append(seconds)
+        return locked(folder, 0)
+
+    monkeypatch.setattr(zonesync_bind.provider, "locked", noted)
+    with locked(directory):
+        for _ in range(2):
+            with pytest.raises(Unavailable, match="held by another run"):
+                apply(provider, live, created(rrset(zone, "www", "A", "192.0.2.1")))
+    carried_out(provider, live, created(rrset(zone, "www", "A", "192.0.2.1")))
+    carried_out(provider, read(provider, zone), created(rrset(zone, "mail", "A", "192.0.2.1")))
+    assert waited == [30, 0.1, 0.1, 30]

@@ -1,5 +1,6 @@
 """Signals in mid-apply: what is in flight is finished and recorded; who was paused too long writes no more."""
 
+import fcntl
 import signal
 import subprocess
 import sys
@@ -48,6 +49,25 @@ def midway(project, process, before):
     assert process.poll() is None
 
 
+def pause(project, process):
+    """Stop *process* where it holds the lock of no folder: that one would hold up whoever takes over."""
+    process.send_signal(signal.SIGSTOP)
+    while any(is_locked(project.folder / provider / ".zonesync.lock") for provider in PROVIDERS):
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.003)
+        assert process.poll() is None
+        process.send_signal(signal.SIGSTOP)
+
+
+def is_locked(path):
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_a_signal_lets_what_is_in_flight_be_finished_and_recorded(tmp_path, capfd, name):
     project = ready(tmp_path / "project", capfd)
@@ -79,7 +99,7 @@ def test_who_was_paused_past_its_lease_writes_nothing_more(tmp_path, capfd):
     project = ready(tmp_path / "project", capfd, "{url: .zonesync, lease: 2s}")
     process = started(project)
     midway(project, process, files(project))
-    process.send_signal(signal.SIGSTOP)
+    pause(project, process)
     try:
         # Another run takes over, for files that say something else by now.
         rewrite(project, "192.0.2.3")

@@ -112,7 +112,8 @@ def test_named_loads_the_zones_of_its_own_fragment(demo: Path, demo_zones: dict[
     need("named")
     configuration = (demo / "zonesync.yaml").read_text()
     other = configuration.replace("directory: build/primary", "directory: other\n    named_conf: other/named.conf")
-    (demo / "other.yaml").write_text(other)
+    # A record of its own, too: this one has the zones applied to a folder that is not there.
+    (demo / "other.yaml").write_text(other.replace("state: .zonesync", "state: .other"))
     assert run(["apply", "--yes", "--chdir", str(demo), "--config", "other.yaml", "--provider", "primary"]) == 0
     with running_named(tmp_path, {}, demo / "other" / "named.conf") as server:
         for zone in demo_zones.values():
