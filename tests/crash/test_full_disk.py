@@ -38,7 +38,7 @@ def room_left(folder):
 def test_a_disk_that_fills_up_tears_nothing_and_the_apply_goes_on_once_there_is_room(tmp_path, capfd):
     codes = set()
     count = several(40, 6)
-    with small_disk(tmp_path / "disk", 4000):
+    with small_disk(tmp_path / "disk", 4000 + 1500 * count):
         project = Project.made(tmp_path / "disk" / "project", capfd)
         for zone in ZONES:
             project.write(zone, range(NAMES), "192.0.2.0")
