@@ -149,7 +149,7 @@ class CloudDns:
             client = Client(
                 project=project, credentials=credentials, client_options={"api_endpoint": self._account.url}
             )
-            session = client._http  # noqa: SLF001 -- as below
+            session = client._http  # noqa: SLF001 -- the library has no public way to its session
             told(session)
             # A token that is refused is renewed within the call, over a session of its own.
             told(session._auth_request.session, RENEWAL)  # noqa: SLF001 -- the only way to it

@@ -70,7 +70,7 @@ class Wire:
         data = {} if body is None else {"body": body}
         # It has no public call that sends a whole body by POST.
         with calling(*_named(method, path)):
-            answer = local.records._make_request(method, path, **data)  # noqa: SLF001
+            answer = local.records._make_request(method, path, **data)  # noqa: SLF001 -- as said above
         return answer, local.link
 
     def _connected(self) -> Any:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -128,7 +129,7 @@ def test_whether_the_process_of_this_machine_is_gone_is_shown(is_alive, words, r
 
 
 def started_of(pid):
-    with open(f"/proc/{pid}/stat") as file:  # noqa: PTH123 -- no file of a folder
+    with Path(f"/proc/{pid}/stat").open() as file:
         return file.read().rpartition(")")[2].split()[19]
 
 
