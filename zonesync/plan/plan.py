@@ -1,7 +1,7 @@
 """A plan: all changes, with what they were based on. Data that a file, a reader and apply all read the same."""
 
 import enum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
@@ -36,6 +36,38 @@ class StepKind(enum.StrEnum):
     WAIT = "wait"
     MANUAL = "manual"
     DELETE_ZONE = "delete_zone"
+    ROTATION = "rotation"
+    """From here on the zone's provider is, or is no more, one that queries are sent to."""
+
+
+class Standing(enum.StrEnum):
+    """Whether queries for a zone are sent to one of its providers."""
+
+    IN = "in"
+    OUT = "out"
+    """Out of rotation for a while: its content is kept in step where it can be reached."""
+    LEAVING = "leaving"
+    """Out of rotation for good; the zone is there until nobody can be sent to it any more."""
+    LEFT = "left"
+
+
+class Move(_Frozen):
+    """What a plan does with a provider as a whole, besides bringing zones in step with their files."""
+
+    kind: Literal["join", "leave", "evacuate", "restore"]
+    provider: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.provider}"
+
+
+class Handover(_Frozen):
+    """What the parent zone is to delegate to; somebody has to tell the registrar."""
+
+    parent: str = Field(default="", description="name of the parent zone; empty where nobody could be asked")
+    before: tuple[str, ...] = Field(default=(), description="name servers that the parent has now")
+    after: tuple[str, ...] = Field(description="name servers that it is to have")
+    glue: tuple[str, ...] = Field(default=(), description="`NAME ADDRESS` of name servers within the zone")
 
 
 class Setting(_Frozen):
@@ -55,6 +87,10 @@ class Step(_Frozen):
     changes: tuple[Change, ...] = ()
     settings: tuple[Setting, ...] = Field(default=(), description="of a step `metadata`, or of a zone to be created")
     note: str = Field(default="", description="for the reader; never acted upon")
+    verify: bool = Field(default=False, description="of a barrier: name servers must answer with the content, too")
+    seconds: int = Field(default=0, ge=0, description="of a step `wait`: how long resolvers may still remember")
+    standing: Standing | None = Field(default=None, description="of a step `rotation`: what the provider is from then")
+    handover: Handover | None = Field(default=None, description="of a step `manual`: what the parent is to have")
 
 
 class KeptRRset(_Frozen):
@@ -130,6 +166,7 @@ class Plan(_Frozen):
     unread: tuple[Unread, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     rollback: str = Field(default="", description="the run that this takes back, held against the audit log")
+    move: Move | None = Field(default=None, description="the provider that joins, leaves, goes out or comes back")
     digest: str = Field(default="", description="over everything else here; it finds accidents, not forgers")
 
     def is_refused(self, finding: Finding) -> bool:

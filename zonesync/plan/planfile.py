@@ -21,9 +21,18 @@ from zonesync.plan.plan import ALLOWABLE, FORMAT, Plan, Step, StepKind
 
 MAX_SIZE = 512 * 2**20
 _WITHOUT_CHANGES = frozenset(
-    {StepKind.CREATE_ZONE, StepKind.BARRIER, StepKind.METADATA, StepKind.RELOAD, StepKind.WAIT}
+    {
+        StepKind.CREATE_ZONE,
+        StepKind.BARRIER,
+        StepKind.METADATA,
+        StepKind.RELOAD,
+        StepKind.WAIT,
+        StepKind.MANUAL,
+        StepKind.DELETE_ZONE,
+        StepKind.ROTATION,
+    }
 )
-_ADDED = frozenset({"settings", "kept", "rollback"})
+_ADDED = frozenset({"settings", "kept", "rollback", "verify", "seconds", "standing", "handover", "move"})
 """Fields of plans, steps and targets that the first writers of this format did not have."""
 _WITH_SETTINGS = frozenset({StepKind.CREATE_ZONE, StepKind.METADATA})
 _odd_escapes = re.compile(rb"(\\+)u(?![0-9a-f]{4})").finditer

@@ -63,6 +63,20 @@ class HasNetworks(Protocol):
         ...
 
 
+@runtime_checkable
+class DeletesZones(Protocol):
+    """A provider that can take a whole zone away. Nothing but an explicit leave asks for it."""
+
+    def delete(self, live: LiveZone) -> Receipt:
+        """Delete the zone *live*, which was found to hold nothing but its apex NS and SOA.
+
+        One that holds more by now gives ``CONFLICT``, one that has gone already ``APPLIED``; what the service refuses
+        gives ``REJECTED``, a lost answer that no read could settle ``UNKNOWN``. Right before the write
+        :func:`~zonesync.provider.permit.require_leave` is asked. The receipt has no changes.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What a provider's service was asked so far."""

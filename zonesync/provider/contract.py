@@ -44,6 +44,8 @@ class Capabilities:
     types: frozenset[str] | None
     """RR types it can hold; None for every type there is, by RFC 3597. ALIAS is told apart, in :attr:`alias`."""
     apex_ns: ApexNs
+    apex_ns_ttl: bool = True
+    """Whether the TTL of the apex NS RRset can be set."""
     alias: AliasSupport = AliasSupport.NOWHERE
     provider_alias: bool = False
     """Whether it takes ``{alias: {target: ...}}``, an address RRset without a TTL."""
@@ -109,6 +111,8 @@ class LiveZone:
     """For an RRset with fields that the model does not know: what they are, in a few words. Updates preserve them."""
     networks: tuple[str, ...] = ()
     """Where a zone of :attr:`Capabilities.networks` is visible, spelled and sorted by the adapter."""
+    signed: bool | None = None
+    """Whether the provider signs the zone (DNSSEC); None where that cannot be told without asking more."""
     capabilities: Capabilities | None = None
     """What this one zone can hold, where that differs from the provider's: a signed zone, a quota of its own."""
     findings: tuple[Finding, ...] = ()

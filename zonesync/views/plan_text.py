@@ -22,6 +22,7 @@ _TITLES = {
     StepKind.WAIT: "wait",
     StepKind.MANUAL: "by hand",
     StepKind.DELETE_ZONE: "delete the zone",
+    StepKind.ROTATION: "rotation",
 }
 _MOST_KEPT = 10
 """How many RRsets that are kept as they are a reader sees of one zone; the JSON has all."""

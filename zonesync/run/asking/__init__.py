@@ -1,0 +1,1 @@
+"""Ask name servers what they answer: the only part of zonesync that speaks DNS."""
