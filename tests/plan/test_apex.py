@@ -7,7 +7,7 @@ from zonesync.findings import Severity
 from zonesync.model.change import Computed
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import Nameservers
-from zonesync.plan import apex, offline
+from zonesync.plan import apex_set, offline
 from zonesync.provider.contract import ApexNs, Capabilities
 
 A4 = tuple(f"ns{n}.a.example." for n in (1, 2, 3, 4))
@@ -255,12 +255,12 @@ def test_a_zone_file_without_ns_gets_them():
 # Which names, and which TTL
 def test_names_served_now_are_taken_first_then_in_name_order():
     names = {"a": A4}
-    assert apex.chosen({"a": 2}, names, frozenset()) == list(A4[:2])
-    assert apex.chosen({"a": 2}, names, frozenset({A4[3]})) == [A4[3], A4[0]]
-    assert apex.chosen({"a": 0}, names, frozenset()) == list(A4)
-    assert apex.chosen({"a": 9}, names, frozenset()) == list(A4)
+    assert apex_set.chosen({"a": 2}, names, frozenset()) == list(A4[:2])
+    assert apex_set.chosen({"a": 2}, names, frozenset({A4[3]})) == [A4[3], A4[0]]
+    assert apex_set.chosen({"a": 0}, names, frozenset()) == list(A4)
+    assert apex_set.chosen({"a": 9}, names, frozenset()) == list(A4)
     tens = ("ns9.a.example.", "ns10.a.example.")
-    assert apex.chosen({"a": 1}, {"a": ("b.example.", *tens)}, frozenset()) == ["ns10.a.example."]
+    assert apex_set.chosen({"a": 1}, {"a": ("b.example.", *tens)}, frozenset()) == ["ns10.a.example."]
 
 
 def test_the_choice_stays_with_what_is_served():
@@ -277,12 +277,14 @@ def test_the_choice_stays_with_what_is_served():
 def test_the_ttl_is_the_said_one_then_the_live_one_then_a_day(ttls, said, expected):
     zone = desired(nameservers=Nameservers("list", hosts=A4, ttl=said, said=True), providers=("a", "b"))
     facts = [premade("a", A4, ttl=ttls[0]), premade("b", B4, ttl=ttls[1])]
-    assert apex.wanted(zone, facts).ttl == expected
+    assert apex_set.wanted(zone, facts).ttl == expected
 
 
 def test_a_list_has_each_host_once_in_order():
     servers = Nameservers("list", hosts=("b.example.", "a.example.", "b.example."), said=True)
-    assert apex.wanted(desired(nameservers=servers), [fact()]) == RRset(APEX, "NS", 86400, ("a.example.", "b.example."))
+    assert apex_set.wanted(desired(nameservers=servers), [fact()]) == RRset(
+        APEX, "NS", 86400, ("a.example.", "b.example.")
+    )
 
 
 # The SOA

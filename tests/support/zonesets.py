@@ -17,7 +17,7 @@ from zonesync import workflow
 from zonesync.model.names import is_within
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone, Nameservers, Zone
-from zonesync.plan import apex, soa
+from zonesync.plan import apex_set, soa
 from zonesync.run.context import Context
 from zonesync_bind import BindProvider
 
@@ -51,7 +51,7 @@ class Batch:
 def wanted(zone: DesiredZone) -> Zone:
     """Return all that a server of *zone* has to answer, worked out from the desired zone alone."""
     hosts = zone.nameservers.hosts or NAMESERVERS
-    ttl = apex.DEFAULT_TTL if zone.nameservers.ttl is None else zone.nameservers.ttl
+    ttl = apex_set.DEFAULT_TTL if zone.nameservers.ttl is None else zone.nameservers.ttl
     servers = RRset(zone.apex, "NS", ttl, tuple(sorted(hosts)))
     start = soa.initial(zone.apex, servers.rdatas[0], zone.ttl, zone.soa)
     return Zone(zone.id, {**zone.at("bind"), servers.key: servers, start.key: start})

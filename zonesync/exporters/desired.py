@@ -2,7 +2,7 @@
 
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import DesiredZone, Zone
-from zonesync.plan import apex, soa
+from zonesync.plan import apex_set, soa
 
 SERIAL = "1"
 """Desired zones have no serial; a zone file must have one."""
@@ -15,7 +15,7 @@ def whole(zone: DesiredZone, nameservers: RRset | None) -> Zone:
     """
     rrsets = dict(zone.rrsets)
     if nameservers:
-        rrsets[apex.key(zone.apex)] = nameservers
+        rrsets[apex_set.key(zone.apex)] = nameservers
     mname = zone.soa.get("mname") or (nameservers.rdatas[0] if nameservers else None)
     if mname:
         start = soa.initial(zone.apex, str(mname), zone.ttl, zone.soa)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from zonesync.model.change import Computed
 from zonesync.model.rrset import RRset
-from zonesync.plan import apex, soa
+from zonesync.plan import apex_set, soa
 from zonesync.provider.contract import LiveZone
 
 
@@ -22,5 +22,5 @@ def settled(wanted: Computed, live: LiveZone, servers: Mapping[str, Sequence[str
         if not servers.get(provider):
             raise ValueError(f"`{provider}` assigned no name servers to {live.id}")
     counts = {provider: int(count) for provider, count in wanted.computed.items()}
-    hosts = apex.chosen(counts, servers, frozenset())
+    hosts = apex_set.chosen(counts, servers, frozenset())
     return RRset(wanted.name, "NS", wanted.ttl, tuple(sorted(set(hosts))))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from zonesync.findings import Finding, Severity
 from zonesync.model.rrset import Key
-from zonesync.plan import apex, digest, safety, soa
+from zonesync.plan import apex_set, digest, safety, soa
 from zonesync.plan.plan import Plan
 from zonesync.plan.resume import Live, Resumed, Where
 
@@ -58,7 +58,7 @@ def limited(plan: Plan, fresh: Plan, live: Live, resumed: Resumed, limits: safet
     names = {(str(zone), provider) for zone, provider in moved}
     findings = [one for one in fresh.findings if one.rule not in safety.RULES or (one.zone, one.provider) not in names]
     for zone, provider in sorted(moved & bases.keys()):
-        own = (apex.key(zone.name), soa.key(zone.name))
+        own = (apex_set.key(zone.name), soa.key(zone.name))
         steps = (step for step in resumed.plan.steps if (step.zone, step.provider) == (zone, provider))
         changes = [change for step in steps for change in step.changes if change.key not in own]
         findings += safety.check(zone, provider, changes, bases[zone, provider], limits)

@@ -7,7 +7,7 @@ from zonesync.findings import Finding, Severity
 from zonesync.model.change import Action, Change, Computed
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone, Kept
-from zonesync.plan import aliases, apex, digest, fit, networks, safety, scope, soa, why
+from zonesync.plan import aliases, apex, apex_set, digest, fit, networks, safety, scope, soa, why
 from zonesync.plan.diff import diff, settle
 from zonesync.plan.facts import Facts
 from zonesync.plan.plan import KeptRRset, Setting, Step, StepKind, Target
@@ -37,7 +37,7 @@ def plan_zone(
     """
     everyone = served or facts
     findings = [*apex.check_said(zone), *apex.check_levels(zone, {fact.name: fact.able for fact in everyone})]
-    want = apex.wanted(zone, everyone)
+    want = apex_set.wanted(zone, everyone)
     findings += apex.check_wanted(zone, everyone, want)
     is_new = len(facts) == len(everyone) and all(fact.live is None for fact in everyone)
     asked = {fact.name for fact in facts}
@@ -114,7 +114,7 @@ class _Planned:
         self.desired: Mapping[Key, RRset] = fact.desired(zone)
         self.live: Mapping[Key, RRset] = fact.live.rrsets if fact.live else {}
         self.kept = fact.live.kept if fact.live else ()
-        self.own = (apex.key(zone.apex), soa.key(zone.apex))
+        self.own = (apex_set.key(zone.apex), soa.key(zone.apex))
         self.base = 0
         self.left_alone = 0
         self.creates = fact.live is None
@@ -170,7 +170,7 @@ class _Planned:
         if isinstance(after, Computed):
             own = {self.fact.name: self.fact.nameservers}
             counts = {name: int(count) for name, count in after.computed.items() if own.get(name)}
-            return apex.chosen(counts, own, frozenset())
+            return apex_set.chosen(counts, own, frozenset())
         return after.rdatas if isinstance(after, RRset) and self.zone.nameservers.mode != "list" else ()
 
     def _of_leaving(self, content: Sequence[Change]) -> list[Change]:
@@ -210,7 +210,7 @@ class _Planned:
     def _apex_ns(self) -> Change | None:
         """Return the change to the apex NS RRset, None for none."""
         fact, zone, want = self.fact, self.zone, self.want
-        live = self.live.get(apex.key(zone.apex))
+        live = self.live.get(apex_set.key(zone.apex))
         if want is None:
             return self._first_nameservers() if live is None and not fact.able.premade_apex else None
         if self.unserved:
@@ -250,7 +250,7 @@ class _Planned:
             return None
         if fact.nameservers:
             hosts = tuple(sorted(set(fact.nameservers)))
-            return Change(None, RRset(zone.apex, "NS", apex.DEFAULT_TTL, hosts), f"nameservers of {fact.name}")
+            return Change(None, RRset(zone.apex, "NS", apex_set.DEFAULT_TTL, hosts), f"nameservers of {fact.name}")
         self._error(
             "apex-ns-missing",
             f"the zone is not at `{fact.name}` yet, and nothing says which name servers it has",

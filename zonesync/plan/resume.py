@@ -11,7 +11,7 @@ from typing import Protocol
 from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import NOTHING, ZoneId
-from zonesync.plan import apex, soa
+from zonesync.plan import apex_set, soa
 from zonesync.plan.computed import settled
 from zonesync.plan.diff import settle
 from zonesync.plan.plan import Plan, Setting, Step, StepKind
@@ -139,7 +139,7 @@ class _Resuming:
         A provider makes the NS set of the names that it assigned. Of an SOA, fields that nobody names are kept.
         """
         now = live.rrsets.get(change.key)
-        is_own = change.key in {apex.key(live.id.name), soa.key(live.id.name)}
+        is_own = change.key in {apex_set.key(live.id.name), soa.key(live.id.name)}
         if change.before or now is None or not is_own or change.key in self.created.get(where, (change.key,)):
             return change
         if now.type == "NS" and set(now.rdatas) != set(live.nameservers):

@@ -7,7 +7,7 @@ from zonesync.model.change import Change
 from zonesync.model.names import is_within
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
-from zonesync.plan import apex
+from zonesync.plan import apex_set
 from zonesync.plan.facts import Facts
 from zonesync.plan.plan import Step
 from zonesync.run.reversals import Reversal, same
@@ -37,15 +37,15 @@ def obstacles(
     there = {key for key, rrset in {**fact.live.rrsets, **again}.items() if rrset is not None}
     there |= {Key(one.name, one.type) for one in fact.live.kept}
     yield from _beside_aliases(zone, fact, changes, there - set(refused))
-    servers = again.get(apex.key(zone.name)) or fact.live.rrsets.get(apex.key(zone.name))
+    servers = again.get(apex_set.key(zone.name)) or fact.live.rrsets.get(apex_set.key(zone.name))
     touched = {change.key for change in changes}
     for host in servers.rdatas if servers else ():
         addresses = {Key(host, rtype) for rtype in ADDRESSES}
-        if is_within(host, zone.name) and not addresses & there and touched & {apex.key(zone.name), *addresses}:
+        if is_within(host, zone.name) and not addresses & there and touched & {apex_set.key(zone.name), *addresses}:
             message = f"the name server `{host}` is within the zone, and would have no A or AAAA there"
             hint = "take back the run that made it a name server, too, or give it an address first"
             yield _error(
-                "ns-without-address", f"{message} (RFC 1912 section 2.3)", hint, zone, fact, apex.key(zone.name)
+                "ns-without-address", f"{message} (RFC 1912 section 2.3)", hint, zone, fact, apex_set.key(zone.name)
             )
 
 

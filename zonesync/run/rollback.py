@@ -11,7 +11,7 @@ from zonesync.findings import Finding, Severity
 from zonesync.model.change import Change
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone, Ignore, Nameservers, ZoneId
-from zonesync.plan import apex, safety, scope, soa
+from zonesync.plan import apex_set, safety, scope, soa
 from zonesync.plan.facts import Facts
 from zonesync.plan.networks import NETWORKS
 from zonesync.plan.plan import Step, StepKind
@@ -104,7 +104,7 @@ class _Back:
         self.live = live
         self.rules = rules
         self.findings: list[Finding] = []
-        own = {apex.key(zone.name), soa.key(zone.name)}
+        own = {apex_set.key(zone.name), soa.key(zone.name)}
         self._matches = scope.matcher(rules.ignore, zone.name, live.rrsets)
         self._kept = {Key(one.name, one.type): one.description for one in live.kept}
         self.content = {key: rrset for key, rrset in live.rrsets.items() if key not in own}
@@ -124,8 +124,8 @@ class _Back:
     def _stays(self) -> set[Key]:
         """Return what the run created and nobody takes back: SOA and apex NS, without which there is no zone."""
         name, rrsets = self.zone.name, self.reversal.rrsets
-        stays = {key for key in (apex.key(name), soa.key(name)) if key in rrsets and rrsets[key][0] is None}
-        if apex.key(name) in stays and (servers := self.live.rrsets.get(apex.key(name))):
+        stays = {key for key in (apex_set.key(name), soa.key(name)) if key in rrsets and rrsets[key][0] is None}
+        if apex_set.key(name) in stays and (servers := self.live.rrsets.get(apex_set.key(name))):
             # A server refuses a zone whose name servers are in it and have no address.
             addresses = {Key(host, rtype) for host in servers.rdatas for rtype in ADDRESSES}
             stays |= {key for key in addresses & rrsets.keys() if rrsets[key][0] is None}
@@ -159,7 +159,7 @@ class _Back:
         return True
 
     def _is_ignored(self, key: Key) -> bool:
-        return key not in (apex.key(self.zone.name), soa.key(self.zone.name)) and self._matches(key)
+        return key not in (apex_set.key(self.zone.name), soa.key(self.zone.name)) and self._matches(key)
 
     def _still_ignored(self) -> Iterator[Ignore]:
         """Yield the rules that protect nothing of what goes back: of that they would keep the planner."""
@@ -185,7 +185,7 @@ class _Back:
         """Return the zone as it is to be here: what is live, less what the run did."""
         rrsets = {key: rrset for key, rrset in self.content.items() if key not in self.again}
         rrsets |= {key: rrset for key, rrset in self.again.items() if rrset is not None}
-        servers = rrsets.pop(apex.key(self.zone.name), None)
+        servers = rrsets.pop(apex_set.key(self.zone.name), None)
         start = rrsets.pop(soa.key(self.zone.name), None)
         return DesiredZone(
             self.zone,
@@ -218,7 +218,7 @@ class _Back:
 
     def content_of(self, steps: Iterable[Step]) -> list[Change]:
         """Return the changes of *steps*, apex NS and SOA apart."""
-        own = {apex.key(self.zone.name), soa.key(self.zone.name)}
+        own = {apex_set.key(self.zone.name), soa.key(self.zone.name)}
         return [change for step in steps for change in step.changes if change.key not in own]
 
     def _changed_since(self, key: Key, then: str, now: str, later: Applied | None) -> None:

@@ -8,7 +8,7 @@ from zonesync.findings import Finding, Severity
 from zonesync.load.zonefile import write_zonefile
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import Zone, ZoneId
-from zonesync.plan import apex
+from zonesync.plan import apex_set
 from zonesync.plan.facts import Facts
 from zonesync.run.context import Context
 from zonesync.workflow.loading import load
@@ -60,5 +60,5 @@ def _wanted_zone(project: Project, name: str, source: str, context: Context) -> 
     zone = loaded.zones[0]
     providers = connect(project, zone.providers)
     facts = [Facts(name, one.capabilities, one.nameservers, "", "") for name, one in providers.items()]
-    nameservers = apex.wanted(zone, facts)
+    nameservers = apex_set.wanted(zone, facts)
     return whole(zone, nameservers if isinstance(nameservers, RRset) else None)

@@ -1,0 +1,65 @@
+"""The apex NS RRset: which set every provider of a zone is to serve."""
+
+from collections.abc import Mapping, Sequence
+
+from zonesync.model.change import Computed
+from zonesync.model.names import sort_key
+from zonesync.model.rrset import Key, RRset
+from zonesync.model.zone import DesiredZone, Nameservers
+from zonesync.plan.facts import Facts
+
+DEFAULT_TTL = 86400
+PER_PROVIDER = 2
+"""Of several providers two names each: what Stack Overflow settled on after breaking one on purpose."""
+
+
+def key(apex: str) -> Key:
+    """Return the key of the zone's apex NS RRset."""
+    return Key(apex, "NS")
+
+
+def wanted(zone: DesiredZone, facts: Sequence[Facts]) -> RRset | Computed | None:
+    """Return the set that every provider is to serve; None where it is left alone.
+
+    It is :class:`Computed` while a provider of a zone that exists nowhere yet has not assigned its names.
+    """
+    servers = zone.nameservers
+    if servers.mode == "unmanaged":
+        return None
+    ttl = servers.ttl if servers.ttl is not None else _live_ttl(zone.apex, facts)
+    if servers.mode == "list":
+        return RRset(zone.apex, "NS", ttl, tuple(sorted(set(servers.hosts))))
+    counts = counted(servers, tuple(fact.name for fact in facts))
+    names = {fact.name: fact.own_names for fact in facts}
+    if any(not names.get(provider) for provider in counts):
+        return Computed(zone.apex, "NS", ttl, counts)
+    hosts = chosen(counts, names, _live_names(zone.apex, facts))
+    return RRset(zone.apex, "NS", ttl, tuple(sorted(set(hosts))))
+
+
+def counted(servers: Nameservers, providers: Sequence[str]) -> Mapping[str, int]:
+    """Return how many names of which provider ``auto`` takes; 0 stands for all."""
+    if servers.auto:
+        return servers.auto
+    return dict.fromkeys(providers, PER_PROVIDER if len(providers) > 1 else 0)
+
+
+def chosen(counts: Mapping[str, int], names: Mapping[str, Sequence[str]], live: frozenset[str]) -> list[str]:
+    """Take *counts* of each provider's *names*: those served now first, then in name order, to keep a choice stable."""
+    hosts: list[str] = []
+    for provider, count in counts.items():
+        ordered = sorted(names[provider], key=lambda host: (host not in live, sort_key(host)))
+        hosts += ordered[: count or None]
+    return hosts
+
+
+def _live_ttl(apex: str, facts: Sequence[Facts]) -> int:
+    ttls = {rrset.ttl for fact in facts if fact.live and (rrset := fact.live.rrsets.get(key(apex)))}
+    (ttl,) = ttls if len(ttls) == 1 else (DEFAULT_TTL,)
+    return DEFAULT_TTL if ttl is None else ttl
+
+
+def _live_names(apex: str, facts: Sequence[Facts]) -> frozenset[str]:
+    return frozenset(
+        host for fact in facts if fact.live and (rrset := fact.live.rrsets.get(key(apex))) for host in rrset.rdatas
+    )
