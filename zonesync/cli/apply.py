@@ -10,12 +10,13 @@ from zonesync import workflow
 from zonesync.cli.exits import Exit
 from zonesync.cli.failure import explain
 from zonesync.cli.output import put
+from zonesync.cli.patience import patience_of
 from zonesync.cli.planning import is_refused, planned, report, say_calls
 from zonesync.cli.progress import Progress
 from zonesync.cli.stopping import Stopping
 from zonesync.findings import Finding, Severity
 from zonesync.model.zone import ZoneId
-from zonesync.plan.plan import Plan
+from zonesync.plan.plan import Move, Plan
 from zonesync.run.audit import Head
 from zonesync.run.locks import Holder, told
 from zonesync.run.results import StepResult
@@ -172,16 +173,34 @@ def _holding(
 
 def _apply_file(session: "Session", project: workflow.Project, file: Path, *, plan_only: bool) -> int:
     saved = workflow.read_plan(file)
+    if saved.move and session.context.is_ci:
+        raise workflow.RefusedError([_moved_in_ci(saved.move)])
     if refused := workflow.too_old(project, saved, session.context):
         raise workflow.RefusedError(refused)
     zones = {step.zone for step in saved.steps}
     with Stopping(session) as stopping, _holding(session, project, zones, stopping) as held:
         with session.metrics.phase("plan"):
-            now = workflow.replan(project, saved, session.context, readers=session.concurrency or workflow.READERS)
+            now = workflow.replan(
+                project,
+                saved,
+                session.context,
+                readers=session.concurrency or workflow.READERS,
+                root_hints=session.asking.root_hints,
+            )
         session.metrics.planned(now)
         code = _apply_saved(session, project, saved, now, held, stopping, plan_only=plan_only)
     say_calls(session, now)
     return code
+
+
+def _moved_in_ci(move: Move) -> Finding:
+    """Refuse a saved plan for which no commit speaks: the files do not say that a provider moves."""
+    return Finding(
+        "move-in-ci",
+        Severity.ERROR,
+        f"this plan is to {move}, which is nothing that a commit asks for, and in CI nobody vouches for the file",
+        help="let the job run the command itself, with `--yes`",
+    )
 
 
 def _apply_saved(
@@ -229,6 +248,7 @@ def _carry_out(
 ) -> int:
     paint, width = session.paint(sys.stdout), session.width(sys.stdout)
     results: list[StepResult] = []
+    patience = patience_of(session, project, made, now)
     with session.metrics.phase("apply"), Progress(session, "Applying", len(made.steps)) as progress:
 
         def done(result: StepResult) -> None:
@@ -246,12 +266,15 @@ def _carry_out(
                 stop=stopping.event,
                 done=done,
                 workers=session.concurrency or workflow.WORKERS,
+                patience=patience,
+                say=session.say,
             )
         except StoreError:
             raise
         except (KeyboardInterrupt, Exception) as problem:  # noqa: BLE001 -- what was changed decides the exit code
             return _cut_short(session, results, problem)
-    lines = [*(run_text.step_line(result, paint, width) for result in run.results), run_text.text(run, paint, width)]
+    lines = [run_text.step_line(result, paint, width) for result in run.results]
+    lines.append(run_text.text(run, paint, width, again_with(made)))
     try:
         put("\n".join(lines))
     except OSError as problem:  # the work is done, and the exit code says so
@@ -264,6 +287,16 @@ def _carry_out(
     if run.is_complete and not made.unread:
         return Exit.OK
     return Exit.PARTIAL if run.has_changed else Exit.REFUSED
+
+
+def again_with(plan: Plan) -> str:
+    """Return the command, without ``zonesync``, that shows what is left of *plan*."""
+    if plan.move is None:
+        return "plan"
+    zones = " ".join(dict.fromkeys(str(step.zone) for step in plan.steps))
+    if plan.move.kind in {"join", "leave"}:
+        return f"provider {plan.move.kind} {zones} {plan.move.provider}"
+    return f"{plan.move}"
 
 
 def _cut_short(session: "Session", results: Sequence[StepResult], problem: BaseException) -> int:

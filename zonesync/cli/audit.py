@@ -11,7 +11,7 @@ from zonesync.findings import Finding, Severity
 from zonesync.views import audit_json, audit_text
 
 if TYPE_CHECKING:
-    from zonesync.cli.app import Format
+    from zonesync.cli.options import Format
     from zonesync.cli.session import Session
 
 
@@ -70,9 +70,18 @@ def blame(session: "Session", zone: str, name: str, rtype: str, form: "Format") 
 
 def verify(session: "Session", head: str | None, form: "Format") -> int:
     """Tell whether the log is whole."""
-    found = workflow.verify_log(session.open(), head)
+    project = session.open()
+    found = workflow.verify_log(project, head)
     if form == "json":
         put_json(audit_json.verdict(found))
     else:
         put("\n".join(audit_text.verdict_lines(found, session.paint(sys.stdout), session.width(sys.stdout))))
-    return Exit.OK if found.is_whole else Exit.REFUSED
+    if found.objects or not found.is_whole or head is not None:
+        return Exit.OK if found.is_whole else Exit.REFUSED
+    message = (
+        f"the state `{project.config.state.url}` has no audit log: nothing was applied with it yet, "
+        "it is another state than the one applied with, or the log was removed whole"
+    )
+    hint = "look at `state:` in the configuration; `--head`, with a head that an apply has printed, tells these apart"
+    session.report([Finding("audit-missing", Severity.WARNING, message, help=hint)])
+    return Exit.REFUSED if session.strict else Exit.OK

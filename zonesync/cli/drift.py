@@ -12,7 +12,7 @@ from zonesync.plan.plan import Plan
 from zonesync.views import drift_json, drift_text
 
 if TYPE_CHECKING:
-    from zonesync.cli.app import Format
+    from zonesync.cli.options import Format
     from zonesync.cli.session import Session
 
 

@@ -11,7 +11,7 @@ from zonesync.views import findings as findings_view
 from zonesync.views.plain import counted
 
 if TYPE_CHECKING:
-    from zonesync.cli.app import Format, SchemaKind
+    from zonesync.cli.options import Format, SchemaKind
     from zonesync.cli.session import Session
 
 

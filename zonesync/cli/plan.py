@@ -12,7 +12,7 @@ from zonesync.plan import planfile
 from zonesync.views import plan_text
 
 if TYPE_CHECKING:
-    from zonesync.cli.app import Format
+    from zonesync.cli.options import Format
     from zonesync.cli.session import Session
 
 

@@ -42,6 +42,10 @@ class Progress:
         self._title, self._total, self._done = title, total, 0
         self._show()
 
+    def grow(self, total: int) -> None:
+        """Say that there is more of it: *total* in all."""
+        self._total = total
+
     def advance(self) -> None:
         """Count one more as done."""
         with self._lock:

@@ -17,7 +17,7 @@ from zonesync.plan.plan import Allowance, Plan
 from zonesync.views import plan_text
 
 if TYPE_CHECKING:
-    from zonesync.cli.app import Format
+    from zonesync.cli.options import Format
     from zonesync.cli.session import Session
 
 
@@ -41,7 +41,7 @@ def rollback(
     shows = out is not None or form == "json"
     rules = [text for text in allow if text != workflow.EPHEMERAL]
     if not shows:
-        workflow.require_durable(project, session.context, allow)
+        workflow.require_durable(project, session.context, allow, command="rollback")
     if left := workflow.unrecorded(project, run):
         finish_records(session, project, left)
     head = workflow.audit_log(project).head()

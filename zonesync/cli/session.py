@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,17 @@ from zonesync.run import context as run_context
 from zonesync.views.plain import Paint, clean, coloured, plain, wrapped
 
 MAX_WIDTH = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a run waits for besides its providers, as the command line says it."""
+
+    verify: bool = False
+    verify_timeout: str = "10m"
+    root_hints: str = ""
+    sits_out: bool = False
+    delegation_done: bool = False
 
 
 class Session:
@@ -32,6 +44,8 @@ class Session:
         """How many zones at a time, where the command line says so."""
         self.lock_timeout: float | None = None
         """Seconds to wait for a lock, where the command line says so."""
+        self.asking = Asking()
+        """What the command line says of name servers that are to be asked."""
         self._no_color = no_color or bool(os.environ.get("NO_COLOR"))
         self._folder = Path(chdir)
         self._config = config

@@ -11,7 +11,7 @@ from zonesync.cli.output import put, write_file
 from zonesync.views.plain import clean
 
 if TYPE_CHECKING:
-    from zonesync.cli.app import ExportFormat
+    from zonesync.cli.options import ExportFormat
     from zonesync.cli.session import Session
 
 

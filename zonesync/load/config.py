@@ -72,6 +72,17 @@ class Safety(_Frozen):
     """Seconds after which a saved plan is refused; None for never."""
 
 
+class Verify(_Frozen):
+    """How name servers are asked what they serve."""
+
+    rate: float = 200.0
+    """Queries a second to one server address."""
+    timeout: float = 2.0
+    """Seconds until a question is asked again, or given up."""
+    root_hints: str = ""
+    """A zone file with the addresses of the root's servers, relative to the configuration; empty for the Internet's."""
+
+
 class ProviderConfig(_Frozen):
     """One provider as configured. Its options may hold secrets, and are left out of its ``repr``."""
 
@@ -100,6 +111,7 @@ class Config(_Frozen):
     providers: Table[str, ProviderConfig] = Field(default_factory=dict)
     safety: Safety = Safety()
     lint_ignore: tuple[str, ...] = ()
+    verify: Verify = Verify()
 
 
 def load_config(path: Path, *, environ: Table[str, str] | None = None) -> tuple[Config | None, list[Finding]]:
@@ -154,6 +166,7 @@ def _config(tree: Mapping, path: Path, report: Report, environ: Table[str, str])
             max_plan_age=None if shape.safety.max_plan_age == "never" else parse_interval(shape.safety.max_plan_age),
         ),
         lint_ignore=shape.lint.ignore,
+        verify=Verify(**shape.verify.model_dump()),
     )
 
 

@@ -270,6 +270,20 @@ class SafetyShape(Shape):
     max_plan_age: Age = Field(default="30d", description="Oldest saved plan to apply: `30d`, `12h`; `never` for any")
 
 
+class VerifyShape(Shape):
+    """How name servers are asked what they serve."""
+
+    rate: Annotated[float, Field(ge=1, le=100_000)] = Field(
+        default=200, description="Most queries a second to one server address"
+    )
+    timeout: Annotated[float, Field(gt=0, le=60)] = Field(
+        default=2, description="Seconds until a question is asked again, or given up"
+    )
+    root_hints: str = Field(
+        default="", description="Addresses of the root's servers, a zone file; default: the root of the Internet"
+    )
+
+
 class ProviderShape(BaseModel):
     """A provider: its type, and options that the type knows."""
 
@@ -291,3 +305,4 @@ class ConfigShape(Shape):
     providers: dict[str, ProviderShape] = Field(default={}, description="Providers by the name that zone files use")
     safety: SafetyShape = Field(default=SafetyShape(), description="What a plan may change without --allow")
     lint: LintShape = Field(default=LintShape(), description="Lint settings of every zone")
+    verify: VerifyShape = Field(default=VerifyShape(), description="How name servers are asked what they serve")

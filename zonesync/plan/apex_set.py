@@ -1,6 +1,6 @@
 """The apex NS RRset: which set every provider of a zone is to serve."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from zonesync.model.change import Computed
 from zonesync.model.names import sort_key
@@ -19,22 +19,42 @@ def key(apex: str) -> Key:
 
 
 def wanted(zone: DesiredZone, facts: Sequence[Facts]) -> RRset | Computed | None:
-    """Return the set that every provider is to serve; None where it is left alone.
+    """Return the set that every provider is to serve; None where it is left alone, or nobody would be left in it.
 
-    It is :class:`Computed` while a provider of a zone that exists nowhere yet has not assigned its names.
+    Who is out of rotation has no name in it. It is :class:`Computed` while a provider of a zone that exists nowhere yet
+    has not assigned its names.
     """
     servers = zone.nameservers
     if servers.mode == "unmanaged":
         return None
     ttl = servers.ttl if servers.ttl is not None else _live_ttl(zone.apex, facts)
     if servers.mode == "list":
-        return RRset(zone.apex, "NS", ttl, tuple(sorted(set(servers.hosts))))
+        stay = tuple(sorted(set(servers.hosts) - absent_names(servers.hosts, facts)))
+        return RRset(zone.apex, "NS", ttl, stay) if stay else None
+    out = {fact.name for fact in facts if fact.is_out}
     counts = counted(servers, tuple(fact.name for fact in facts))
+    counts = {provider: count for provider, count in counts.items() if provider not in out}
+    if not counts:
+        return None
     names = {fact.name: fact.own_names for fact in facts}
     if any(not names.get(provider) for provider in counts):
         return Computed(zone.apex, "NS", ttl, counts)
     hosts = chosen(counts, names, _live_names(zone.apex, facts))
     return RRset(zone.apex, "NS", ttl, tuple(sorted(set(hosts))))
+
+
+def absent_names(hosts: Iterable[str], facts: Sequence[Facts]) -> frozenset[str]:
+    """Return those of *hosts* that belong to providers which are out of rotation.
+
+    Where one of those does not tell its names, they are what belongs to nobody else, if everybody else tells theirs.
+    """
+    here = {host for fact in facts if not fact.is_out for host in fact.own_names}
+    absent = {host for fact in facts if fact.is_out for host in fact.own_names}
+    if any(fact.is_out and not fact.own_names for fact in facts) and all(
+        fact.own_names for fact in facts if not fact.is_out
+    ):
+        absent |= set(hosts)
+    return frozenset(absent - here).intersection(hosts)
 
 
 def counted(servers: Nameservers, providers: Sequence[str]) -> Mapping[str, int]:

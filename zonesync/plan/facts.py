@@ -34,6 +34,15 @@ class Facts:
     spell_network: Callable[[str], str] | None = None
     """The one spelling of a network. Raises ValueError; None where the provider has no private zones."""
 
+    is_out: bool = False
+    """Whether it is out of rotation: none of its name servers is to be in the apex NS set."""
+    is_unread: bool = False
+    """Whether it could not be asked, and is left as it is: it may have the zone all the same."""
+    remembered: tuple[str, ...] = ()
+    """Its name servers when it went out of rotation, for while it cannot be asked."""
+    deletes: bool = False
+    """Whether it can take a whole zone away."""
+
     @property
     def able(self) -> Capabilities:
         """What this one zone can hold here."""
@@ -44,7 +53,7 @@ class Facts:
         """The names of this provider's servers for the zone; empty while unknown."""
         if self.live is not None and self.live.nameservers:
             return self.live.nameservers
-        return self.nameservers
+        return self.nameservers or self.remembered
 
     def desired(self, zone: DesiredZone) -> Mapping[Key, RRset]:
         """Return what *zone* is to be here, apex NS and SOA apart, in the provider's own forms."""

@@ -10,8 +10,7 @@ from zonesync.plan.facts import Facts
 
 def check(zone: DesiredZone, facts: Sequence[Facts]) -> Iterator[Finding]:
     """Yield what :func:`~zonesync.plan.planner.plan_zone` would find, as far as *facts* tell of each provider."""
-    yield from apex.check_said(zone)
-    yield from apex.check_levels(zone, {fact.name: fact.able for fact in facts})
+    yield from apex.check_offline(zone, facts)
     for fact in facts:
         yield from fit.check(zone, fact.name, fact.able, fact.desired(zone), fact.refusal)
         yield from networks.check(zone, fact)

@@ -56,6 +56,7 @@ class Move(_Frozen):
 
     kind: Literal["join", "leave", "evacuate", "restore"]
     provider: str
+    asks: bool = Field(default=True, description="whether name servers, and the parent's, are asked on the way")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.provider}"
@@ -90,6 +91,7 @@ class Step(_Frozen):
     verify: bool = Field(default=False, description="of a barrier: name servers must answer with the content, too")
     seconds: int = Field(default=0, ge=0, description="of a step `wait`: how long resolvers may still remember")
     standing: Standing | None = Field(default=None, description="of a step `rotation`: what the provider is from then")
+    hosts: tuple[str, ...] = Field(default=(), description="of a step `rotation`: the provider's name servers")
     handover: Handover | None = Field(default=None, description="of a step `manual`: what the parent is to have")
 
 

@@ -32,7 +32,7 @@ _WITHOUT_CHANGES = frozenset(
         StepKind.ROTATION,
     }
 )
-_ADDED = frozenset({"settings", "kept", "rollback", "verify", "seconds", "standing", "handover", "move"})
+_ADDED = frozenset({"settings", "kept", "rollback", "verify", "seconds", "standing", "hosts", "handover", "move"})
 """Fields of plans, steps and targets that the first writers of this format did not have."""
 _WITH_SETTINGS = frozenset({StepKind.CREATE_ZONE, StepKind.METADATA})
 _odd_escapes = re.compile(rb"(\\+)u(?![0-9a-f]{4})").finditer

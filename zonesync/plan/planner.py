@@ -1,16 +1,16 @@
 """Plan one zone at all its providers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from zonesync.findings import Finding, Severity
-from zonesync.model.change import Action, Change, Computed
-from zonesync.model.rrset import Key, RRset
-from zonesync.model.zone import DesiredZone, Kept
-from zonesync.plan import aliases, apex, apex_set, digest, fit, networks, safety, scope, soa, why
-from zonesync.plan.diff import diff, settle
+from zonesync.model.change import Computed
+from zonesync.model.rrset import RRset
+from zonesync.model.zone import DesiredZone
+from zonesync.plan import apex, apex_set, safety
 from zonesync.plan.facts import Facts
-from zonesync.plan.plan import KeptRRset, Setting, Step, StepKind, Target
+from zonesync.plan.plan import Step, StepKind, Target
+from zonesync.plan.planned import Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +29,62 @@ def plan_zone(
     *,
     served: Sequence[Facts] = (),
     sealed: bool = True,
+    content_at: Collection[str] | None = None,
 ) -> ZonePlan:
     """Plan *zone* at the providers *facts* describe.
 
     *served* are all providers of the zone where a run looks at some of them only: the apex NS set is everybody's.
-    *sealed* computes the digests that a saved plan needs.
+    *sealed* computes the digests that a saved plan needs. *content_at* names the providers at which more than the apex
+    NS set is planned, None for all; of the others those that do not have the zone are left out.
     """
     everyone = served or facts
-    findings = [*apex.check_said(zone), *apex.check_levels(zone, {fact.name: fact.able for fact in everyone})]
+    if content_at is not None:
+        # A zone that is not there, and that this plan does not create, is nothing that anybody may be sent to.
+        absent = {fact.name for fact in everyone if _is_absent(fact) and fact.name not in content_at}
+        everyone = [replace(fact, is_out=True) if fact.name in absent else fact for fact in everyone]
+        facts = [fact for fact in facts if fact.name not in absent]
     want = apex_set.wanted(zone, everyone)
-    findings += apex.check_wanted(zone, everyone, want)
-    is_new = len(facts) == len(everyone) and all(fact.live is None for fact in everyone)
+    findings = [*apex.check(zone, everyone, want)]
+    findings += _nobody_left(zone, everyone, want)
     asked = {fact.name for fact in facts}
-    unserved = [fact.name for fact in everyone if fact.live is None and fact.name not in asked]
-    planned = [_Planned(zone, fact, want, limits, is_new=is_new, unserved=unserved) for fact in facts]
+    is_new = all(_is_absent(fact) for fact in everyone if not fact.is_out)
+    unserved = [fact.name for fact in everyone if _is_absent(fact) and not fact.is_out and fact.name not in asked]
+    planned = [
+        Planned(
+            zone,
+            fact,
+            want,
+            limits,
+            is_new=is_new,
+            unserved=unserved,
+            has_content=content_at is None or fact.name in content_at,
+        )
+        for fact in facts
+    ]
     for one in planned:
         findings += one.findings
     return ZonePlan(tuple(one.target(sealed=sealed) for one in planned), tuple(_steps(planned)), tuple(findings))
 
 
-def _steps(planned: Sequence["_Planned"]) -> Iterator[Step]:
+def _is_absent(fact: Facts) -> bool:
+    """Tell whether the zone is known not to be there."""
+    return fact.live is None and not fact.is_unread
+
+
+def _nobody_left(zone: DesiredZone, facts: Sequence[Facts], want: RRset | Computed | None) -> Iterator[Finding]:
+    """Yield an error where every provider that the apex NS set names is out of rotation."""
+    if want is None and zone.nameservers.mode != "unmanaged":
+        out = ", ".join(f"`{fact.name}`" for fact in facts if fact.is_out)
+        yield Finding(
+            "nobody-left",
+            Severity.ERROR,
+            f"without {out} no name server would be left in the apex NS set",
+            help="let another provider join first, or `zonesync restore` one that is out of rotation",
+            zone=str(zone.id),
+        )
+
+
+def _steps(planned: Sequence[Planned]) -> Iterator[Step]:
     """Yield the steps in the order that never breaks resolution: what is served first, then who is asked.
 
     The apex NS set comes once every provider serves the content; the addresses of name servers that leave go last.
@@ -67,18 +103,23 @@ def _steps(planned: Sequence["_Planned"]) -> Iterator[Step]:
     ):
         note = "every provider has acknowledged its content"
         yield Step(kind=StepKind.BARRIER, zone=planned[0].zone.id, provider="", note=note)
-    yield from (one.step(StepKind.APEX_NS, (one.nameservers,)) for one in planned if one.nameservers)
+    yield from (one.step(StepKind.APEX_NS, (one.nameservers,)) for one in _by_need(planned) if one.nameservers)
     yield from (one.step(StepKind.CONTENT, one.last) for one in planned if one.last)
     yield from _reload_steps(one for one in planned if one.nameservers or one.last)
 
 
-def _creation_steps(planned: Iterable["_Planned"]) -> Iterator[Step]:
+def _by_need(planned: Iterable[Planned]) -> list[Planned]:
+    """Return *planned* in the order in which their apex NS sets change: first where names come, last who goes out."""
+    return sorted(planned, key=lambda one: (one.fact.is_out, not one.adds_nameservers))
+
+
+def _creation_steps(planned: Iterable[Planned]) -> Iterator[Step]:
     for one in planned:
         if one.creates:
             yield one.step(StepKind.CREATE_ZONE, note=one.visible, settings=one.settings)
 
 
-def _content_steps(planned: Iterable["_Planned"]) -> Iterator[Step]:
+def _content_steps(planned: Iterable[Planned]) -> Iterator[Step]:
     for one in planned:
         if one.settings and not one.creates:
             yield one.step(StepKind.METADATA, settings=one.settings)
@@ -86,235 +127,5 @@ def _content_steps(planned: Iterable["_Planned"]) -> Iterator[Step]:
             yield one.step(StepKind.CONTENT, one.first)
 
 
-def _reload_steps(planned: Iterable["_Planned"]) -> Iterator[Step]:
+def _reload_steps(planned: Iterable[Planned]) -> Iterator[Step]:
     yield from (one.step(StepKind.RELOAD, note=one.pending) for one in planned if one.reloads)
-
-
-class _Planned:
-    """One zone at one provider, planned."""
-
-    def __init__(
-        self,
-        zone: DesiredZone,
-        fact: Facts,
-        want: RRset | Computed | None,
-        limits: safety.Limits,
-        *,
-        is_new: bool,
-        unserved: Sequence[str],
-    ) -> None:
-        self.zone = zone
-        self.is_new = is_new
-        """Whether this plan creates the zone at every provider it has: only then may its NS set be computed."""
-        self.unserved = unserved
-        """Providers of the zone that do not serve it yet, and that this plan leaves out: nobody may be sent to them."""
-        self.fact = fact
-        self.want = want
-        self.findings: list[Finding] = []
-        self.desired: Mapping[Key, RRset] = fact.desired(zone)
-        self.live: Mapping[Key, RRset] = fact.live.rrsets if fact.live else {}
-        self.kept = fact.live.kept if fact.live else ()
-        self.own = (apex_set.key(zone.apex), soa.key(zone.apex))
-        self.base = 0
-        self.left_alone = 0
-        self.creates = fact.live is None
-        self.reloads = fact.able.reloads
-        self.settings = self._settings()
-        self.pending = fact.live.pending if fact.live else ""
-        content = self._content(limits)
-        self.nameservers = self._apex_ns()
-        """The change to the apex NS set, where it is a step of its own."""
-        start = self._soa()
-        gone = {change.key for change in content if change.action is Action.DELETE}
-        there = self.desired.keys() | (self.live.keys() - gone) if self.nameservers else frozenset()
-        self.findings += apex.check_addresses(zone, fact.name, self._nameservers_to_be(), there)
-        self.last = self._of_leaving(content)
-        """Changes that come after the apex NS set."""
-        self.first = [change for change in content if change not in self.last] if self.last else content
-        """Changes that come before it."""
-        if self.nameservers and self.creates and not fact.able.premade_apex:
-            self.first.insert(0, self.nameservers)
-            self.nameservers = None
-        if start:
-            self.first.insert(0, start)
-        if fact.live and (self.first or self.last or self.nameservers or self.settings):
-            self.findings += fact.live.findings
-
-    def step(
-        self, kind: StepKind, changes: Sequence[Change] = (), note: str = "", settings: tuple[Setting, ...] = ()
-    ) -> Step:
-        """Return a step of this zone at this provider."""
-        return Step(
-            kind=kind,
-            zone=self.zone.id,
-            provider=self.fact.name,
-            changes=tuple(map(self._explained, changes)),
-            settings=settings,
-            note=note,
-        )
-
-    @property
-    def visible(self) -> str:
-        """Where a zone that is created will be visible, for the reader."""
-        return "; ".join(f"visible in {', '.join(setting.after)}" for setting in self.settings)
-
-    def _settings(self) -> tuple[Setting, ...]:
-        """Return what changes of the zone besides its RRsets, and note what stands against it."""
-        self.findings += [*networks.check(self.zone, self.fact), *networks.check_change(self.zone, self.fact)]
-        changed = networks.change(self.zone, self.fact)
-        return (changed,) if changed else ()
-
-    def _nameservers_to_be(self) -> Sequence[str]:
-        """Return the apex NS set that this plan makes, where it does; one listed in the file is lint's business."""
-        after = self.nameservers.after if self.nameservers else None
-        if isinstance(after, Computed):
-            own = {self.fact.name: self.fact.nameservers}
-            counts = {name: int(count) for name, count in after.computed.items() if own.get(name)}
-            return apex_set.chosen(counts, own, frozenset())
-        return after.rdatas if isinstance(after, RRset) and self.zone.nameservers.mode != "list" else ()
-
-    def _of_leaving(self, content: Sequence[Change]) -> list[Change]:
-        """Return the changes that take addresses from name servers which the apex NS set is about to lose.
-
-        Until it has lost them they must have addresses (RFC 1034 section 4.2.1), and servers refuse the zone otherwise.
-        """
-        change = self.nameservers
-        if change is None or change.before is None or not isinstance(change.after, RRset):
-            return []
-        leaving = set(change.before.rdatas) - set(change.after.rdatas)
-        names = {
-            change.key.name
-            for change in content
-            if change.action is Action.DELETE and change.key.type in {"A", "AAAA"} and change.key.name in leaving
-        }
-        return [change for change in content if change.key.name in names]
-
-    def _content(self, limits: safety.Limits) -> list[Change]:
-        """Return the changes to everything but apex NS and SOA, and note what stands against them."""
-        zone, fact = self.zone, self.fact
-        scoped = scope.scope_of(zone, self.live, self.desired, self.kept)
-        others = sum(key in self.live and key not in self.desired for key in scoped.left_alone)
-        beside = len(self.own) + others + len(self.kept)
-        self.findings += fit.check(zone, fact.name, fact.able, self.desired, fact.refusal, beside=beside)
-        there = {*scoped.left_alone & self.live.keys(), *(Key(kept.name, kept.type) for kept in self.kept)}
-        self.findings += aliases.check(zone, fact.name, self.desired, there, fact.normalise)
-        raw = diff(self.live, self.desired, normalise=fact.normalise, skip=self.own)
-        self.findings += scope.conflicts(zone, fact.name, raw, self.live, scoped)
-        changes = scope.within(raw, scoped)
-        left_alone = sum(key in self.live for key in scoped.left_alone)
-        self.left_alone = left_alone + len(self.kept)
-        self.base = len(self.live) - sum(key in self.live for key in self.own) - left_alone
-        self.findings += safety.check(zone.id, fact.name, changes, self.base, limits)
-        return changes
-
-    def _apex_ns(self) -> Change | None:
-        """Return the change to the apex NS RRset, None for none."""
-        fact, zone, want = self.fact, self.zone, self.want
-        live = self.live.get(apex_set.key(zone.apex))
-        if want is None:
-            return self._first_nameservers() if live is None and not fact.able.premade_apex else None
-        if self.unserved:
-            self._later(f"the zone is not at {', '.join(self.unserved)} yet")
-            return self._first_nameservers() if live is None and not fact.able.premade_apex else None
-        if live is None:
-            if fact.live is not None and fact.able.premade_apex:
-                self._error(
-                    "apex-ns-unread",
-                    f"`{fact.name}` shows no apex NS RRset, which cannot be: the read is not trusted",
-                    "look at the zone there, and plan again",
-                )
-                return None
-            if isinstance(want, Computed) and not self.is_new:
-                self._later("not every provider has assigned its name servers yet")
-                return None if fact.able.premade_apex else self._first_nameservers()
-            return Change(None, want, "nameservers:")
-        if isinstance(want, Computed):
-            self._later("not every provider has assigned its name servers yet")
-            return None
-        after = settle(live, want, fact.normalise)
-        return Change(live, after, "nameservers:") if after else None
-
-    def _later(self, reason: str) -> None:
-        """Leave the NS set to a second plan, which shows real names: only a zone new everywhere has a computed one."""
-        self._error(
-            "nameservers-later",
-            f"{reason}, so the apex NS set at `{self.fact.name}` has to wait",
-            "plan again once the zone is at all its providers: that plan shows the NS change with real names",
-            Severity.INFO,
-        )
-
-    def _first_nameservers(self) -> Change | None:
-        """Let the configured names stand in: where the provider makes no NS, a zone cannot be created without."""
-        fact, zone = self.fact, self.zone
-        if fact.live is not None:
-            return None
-        if fact.nameservers:
-            hosts = tuple(sorted(set(fact.nameservers)))
-            return Change(None, RRset(zone.apex, "NS", apex_set.DEFAULT_TTL, hosts), f"nameservers of {fact.name}")
-        self._error(
-            "apex-ns-missing",
-            f"the zone is not at `{fact.name}` yet, and nothing says which name servers it has",
-            f"list them under `nameservers:` of the zone, or of `{fact.name}` in the configuration",
-        )
-        return None
-
-    def _soa(self) -> Change | None:
-        """Return the change to the SOA, None for none."""
-        fact, zone = self.fact, self.zone
-        wanted = dict(zone.soa)
-        live = self.live.get(soa.key(zone.apex))
-        if live is not None:
-            after = soa.with_fields(live, wanted)
-            return Change(live, after, "soa:") if not soa.same(live, after) else None
-        if fact.live is not None:
-            self._error(
-                "soa-unread", f"`{fact.name}` shows no SOA, which cannot be: the read is not trusted", "plan again"
-            )
-            return None
-        if fact.able.premade_apex:
-            return Change(None, Computed(zone.apex, "SOA", None, wanted), "soa:") if wanted else None
-        hosts = self.want.rdatas if isinstance(self.want, RRset) else tuple(sorted(fact.nameservers))
-        if not hosts and "mname" not in wanted:
-            return None
-        first = hosts[0] if hosts else str(wanted["mname"])
-        return Change(None, soa.initial(zone.apex, first, zone.ttl, wanted), "soa:")
-
-    def target(self, *, sealed: bool) -> Target:
-        """Return what this part of the plan is bound to."""
-        fact, zone = self.fact, self.zone
-        return Target(
-            zone=zone.id,
-            provider=fact.name,
-            target=fact.target,
-            live=digest.of_rrsets(self.live) if sealed and fact.live else None,
-            desired=digest.of_rrsets(zone.at(fact.name)) if sealed else "",
-            configuration=fact.config_digest,
-            rrsets=self.base,
-            left_alone=self.left_alone,
-            kept=tuple(_shown(kept) for kept in sorted(self.kept, key=_by_name)),
-        )
-
-    def _explained(self, change: Change) -> Change:
-        """Return *change* with where it comes from, and what becomes of fields that the model does not know."""
-        said = change.why or why.place(self.zone, change.key, is_desired=change.key in self.desired)
-        extras = self.fact.live.extras.get(change.key, "") if self.fact.live else ""
-        return Change(change.before, change.after, why.with_extras(said, change, extras))
-
-    def _error(self, rule: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> None:
-        self.findings.append(
-            Finding(rule, severity, message, help=hint, zone=str(self.zone.id), provider=self.fact.name)
-        )
-
-
-def _by_name(kept: Kept) -> tuple[str, str, str]:
-    return kept.name, kept.type, kept.set_identifier
-
-
-def _shown(kept: Kept) -> KeptRRset:
-    return KeptRRset(
-        name=kept.name,
-        type=kept.type,
-        set_identifier=kept.set_identifier,
-        description=kept.description,
-        digest=kept.digest,
-    )

@@ -14,7 +14,7 @@ from zonesync.model.zone import NOTHING, ZoneId
 from zonesync.plan import apex_set, soa
 from zonesync.plan.computed import settled
 from zonesync.plan.diff import settle
-from zonesync.plan.plan import Plan, Setting, Step, StepKind
+from zonesync.plan.plan import Plan, Setting, Standing, Step, StepKind
 from zonesync.provider.contract import LiveZone
 
 Where = tuple[ZoneId, str]
@@ -22,6 +22,8 @@ Live = Mapping[Where, LiveZone | None]
 Created = Mapping[Where, Collection[Key]]
 """The zones that earlier runs of the same plan created, each with the RRsets that they have set there since."""
 NONE_CREATED: Created = NOTHING
+Standings = Mapping[Where, Standing]
+NOBODY_OUT: Standings = NOTHING
 
 
 class Spelling(Protocol):
@@ -65,41 +67,51 @@ class Resumed:
 
 
 def remaining(
-    plan: Plan, live: Live, created: Created = NONE_CREATED, providers: Mapping[str, Spelling] | None = None
+    plan: Plan,
+    live: Live,
+    created: Created = NONE_CREATED,
+    providers: Mapping[str, Spelling] | None = None,
+    standings: Standings = NOBODY_OUT,
 ) -> Resumed:
     """Return what is left of *plan*, given what is *live* and which zones this plan has *created* before.
 
     Where it created a zone, what the provider made at the apex is the ``before`` that the plan could not show.
+    *standings* are those of providers that are out of rotation.
     """
-    found = _Resuming(plan, live, created, providers or {})
+    found = _Resuming(plan, live, created, providers or {}, standings)
     left = [found.left(step) for step in plan.steps]
     for number, step in enumerate(plan.steps):
         if step.kind is StepKind.RELOAD and not found.is_reload_due(number, left):
             left[number] = None
     for number, step in enumerate(plan.steps):
         later = (one for one in left[number + 1 :] if one and one.zone == step.zone)
-        if (
-            step.kind is StepKind.BARRIER
-            and not step.provider
-            and not any(one.kind is not StepKind.BARRIER for one in later)
-        ):
+        if _is_for_others(step) and all(_is_for_others(one) for one in later):
             left[number] = None
     done = [_difference(step, rest) for step, rest in zip(plan.steps, left, strict=True)]
     steps = tuple(step for step in left if step)
     return Resumed(plan.model_copy(update={"steps": steps}), tuple(left), tuple(step for step in done if step))
 
 
+def _is_for_others(step: Step) -> bool:
+    """Whether *step* does nothing but keep those after it waiting."""
+    return step.kind in {StepKind.BARRIER, StepKind.MANUAL, StepKind.WAIT} and not step.changes
+
+
 def _difference(step: Step, rest: Step | None) -> Step | None:
     if rest is None:
-        return None if step.kind in {StepKind.BARRIER, StepKind.RELOAD} else step
+        return None if _is_for_others(step) or step.kind is StepKind.RELOAD else step
     keys = {change.key for change in rest.changes}
     changes = tuple(change for change in step.changes if change.key not in keys)
     return step.model_copy(update={"changes": changes, "settings": ()}) if changes else None
 
 
 class _Resuming:
-    def __init__(self, plan: Plan, live: Live, created: Created, providers: Mapping[str, Spelling]) -> None:
+    def __init__(
+        self, plan: Plan, live: Live, created: Created, providers: Mapping[str, Spelling], standings: Standings
+    ) -> None:
         self.plan = plan
+        self.standings = standings
+        self.deletes = {(step.zone, step.provider) for step in plan.steps if step.kind is StepKind.DELETE_ZONE}
         self.live = live
         self.created = created
         self.providers = providers
@@ -108,8 +120,12 @@ class _Resuming:
         """Return what is left of *step*, reloads and barriers left as they are."""
         where = (step.zone, step.provider)
         live = self.live.get(where)
+        if step.kind is StepKind.ROTATION:
+            return None if self._stands(where, step.standing) else step
         if live is None:
-            return step
+            # Who was to lose the zone and has none has nothing left to be done there.
+            is_gone = where in self.deletes and where in self.live and step.kind is not StepKind.WAIT
+            return None if is_gone else step
         if step.kind is StepKind.CREATE_ZONE:
             is_done = where in self.created and all(one.after == live.networks for one in step.settings)
             return None if is_done else step
@@ -118,6 +134,10 @@ class _Resuming:
         if (step.settings or step.changes) and not (settings or changes):
             return None
         return step.model_copy(update={"settings": settings, "changes": changes})
+
+    def _stands(self, where: Where, standing: Standing | None) -> bool:
+        now = self.standings.get(where, Standing.IN)
+        return now is standing or (standing is Standing.LEAVING and now is Standing.LEFT)
 
     def _is_done(self, change: Change, live: LiveZone, where: Where) -> bool:
         now, after = live.rrsets.get(change.key), change.after

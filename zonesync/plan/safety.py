@@ -37,6 +37,8 @@ class Limits:
     max_changes: Limit = Limit(60)
     always_allow: int = 3
     """So many changes pass whatever their percentage, so that small zones can be edited."""
+    command: str = "plan"
+    """Which command makes such a plan, and takes the ``--allow`` that lifts the limits for once."""
 
 
 def check(zone: "ZoneId", provider: str, changes: Sequence[Change], base: int, limits: Limits) -> Iterator[Finding]:
@@ -48,7 +50,8 @@ def check(zone: "ZoneId", provider: str, changes: Sequence[Change], base: int, l
     updates = sum(1 for change in changes if change.action is Action.UPDATE)
     creates = len(changes) - deletes - updates
     if base and deletes == base and not creates:
-        yield _refusal("empty-zone", zone, provider, f"all {base} RRsets would go, and nothing would take their place")
+        message = f"all {base} RRsets would go, and nothing would take their place"
+        yield _refusal("empty-zone", zone, provider, message, limits)
         return
     for rule, verb, count, limit in (
         ("max-deletes", "go", deletes, limits.max_deletes),
@@ -58,15 +61,16 @@ def check(zone: "ZoneId", provider: str, changes: Sequence[Change], base: int, l
             continue
         if limit.exceeded(count, base):
             share = f" ({count * 100 / base:.0f}%)" if base else ""
-            yield _refusal(rule, zone, provider, f"{count} of {base} RRsets would {verb}{share}, the limit is {limit}")
+            message = f"{count} of {base} RRsets would {verb}{share}, the limit is {limit}"
+            yield _refusal(rule, zone, provider, message, limits)
 
 
-def _refusal(rule: str, zone: "ZoneId", provider: str, message: str) -> Finding:
+def _refusal(rule: str, zone: "ZoneId", provider: str, message: str, limits: Limits) -> Finding:
     return Finding(
         rule,
         Severity.ERROR,
         message,
-        help=f"if that is meant, plan again with `--allow {rule}@{zone}`",
+        help=f"if that is meant, say `{limits.command} --allow {rule}@{zone}`",
         zone=str(zone),
         provider=provider,
     )

@@ -16,6 +16,8 @@ from zonesync.plan.resume import NONE_CREATED, Created, Live, Resumed, Where, re
 from zonesync.provider.contract import LiveZone
 
 _SHOWN = 160
+_MOVING = frozenset({StepKind.ROTATION, StepKind.WAIT, StepKind.MANUAL})
+"""Steps that change nothing at a provider; what they wait for is looked at when they are carried out."""
 _FROM_FILES = ("the files ask", "the files do not ask", "the files no longer ask")
 _FROM_THE_LOG = ("the audit log asks", "the audit log does not ask", "the audit log no longer asks")
 """Of a plan that takes a run back."""
@@ -49,6 +51,9 @@ def refusals(
         where = (step.zone, step.provider)
         if _is_plain_barrier(step) or where in foreign:
             continue
+        if step.kind in _MOVING:
+            found += _unmoved(step, left, asked)
+            continue
         if where not in bound:
             found.append(_refusal("plan-foreign", str(step.zone), step.provider, "a step has no target that binds it"))
             continue
@@ -61,7 +66,17 @@ def refusals(
     found += _doubled(plan)
     if not plan_only:
         found += _disordered(resumed.plan, fresh)
+        found += _hasty(resumed.plan, fresh)
     return found
+
+
+def _hasty(plan: Plan, fresh: Plan) -> Iterator[Finding]:
+    """Yield a refusal for each zone whose name servers *fresh* would ask, and *plan* would not."""
+    asked = {step.zone for step in fresh.steps if step.kind is StepKind.BARRIER and step.verify}
+    asking = {step.zone for step in plan.steps if step.kind is StepKind.BARRIER and step.verify}
+    for zone in dict.fromkeys(step.zone for step in plan.steps if step.kind is StepKind.APEX_NS):
+        if zone in asked - asking:
+            yield _refusal("plan-disordered", str(zone), "", "it asks no name server before it sends resolvers there")
 
 
 def _foreign(plan: Plan, fresh: Plan, created: Created) -> dict[Where, Finding | None]:
@@ -102,7 +117,8 @@ def _doubled(plan: Plan) -> Iterator[Finding]:
         if step.kind is StepKind.RELOAD:
             continue
         where = (step.zone, step.provider)
-        for part in [f"`{change.key.name} {change.key.type}`" for change in step.changes] or [f"a step `{step.kind}`"]:
+        kind = f"a step `{step.kind}`" + (f" ({step.standing})" if step.standing else "")
+        for part in [f"`{change.key.name} {change.key.type}`" for change in step.changes] or [kind]:
             if (where, part) in seen:
                 yield _refusal("plan-twice", str(step.zone), step.provider, f"it has {part} twice")
             seen.add((where, part))
@@ -111,6 +127,18 @@ def _doubled(plan: Plan) -> Iterator[Finding]:
 def _is_plain_barrier(step: Step) -> bool:
     """Whether *step* does no more than wait, so that nothing needs to ask for it."""
     return step.kind is StepKind.BARRIER and not step.provider and not step.changes
+
+
+def _unmoved(step: Step, left: Step | None, asked: "_Asked") -> Iterator[Finding]:
+    """Yield a refusal for a step of a move that was not asked for, or that waits for less than it should."""
+    if left is None:
+        return
+    same = [one for one in asked.moving if (one.zone, one.provider, one.kind) == (step.zone, step.provider, step.kind)]
+    if step.kind is StepKind.MANUAL:
+        return
+    if not any(one.standing is step.standing and one.seconds <= step.seconds for one in same):
+        message = f"{asked.never} for its step `{step.kind}`"
+        yield _refusal("plan-unasked", str(step.zone), step.provider, message)
 
 
 def _disordered(plan: Plan, fresh: Plan) -> Iterator[Finding]:
@@ -184,6 +212,7 @@ class _Asked:
             (step.zone, step.provider, change.key): change for step in fresh.steps for change in step.changes
         }
         self.steps = {(step.zone, step.provider, step.kind) for step in fresh.steps}
+        self.moving = [step for step in fresh.steps if step.kind in _MOVING]
         self.settings = {(step.zone, step.provider, step.kind): step.settings for step in fresh.steps if step.settings}
         self.asks, self.never, self.no_longer = _FROM_THE_LOG if fresh.rollback else _FROM_FILES
         self.refused = {(finding.zone, finding.provider): finding for finding in fresh.refusals}

@@ -15,6 +15,7 @@ from zonesync.provider.contract import Provider
 from zonesync.run.audit import AuditLog
 from zonesync.run.carrying import Conceal, Leave, Live, ZoneRun
 from zonesync.run.context import Context
+from zonesync.run.gate import SHUT, Gate
 from zonesync.run.recorder import Recorder
 from zonesync.run.results import Run, StepResult
 from zonesync.run.store import Store, StoreError
@@ -45,6 +46,8 @@ class Footing:
     """By zone the dead run whose lock this one has."""
     created: Collection[tuple[ZoneId, str]] = frozenset()
     """Zones that an earlier run of the same plan created, and where."""
+    gate: Gate = SHUT
+    """What steps wait for besides their providers."""
 
 
 def apply_plan(
@@ -74,7 +77,7 @@ def apply_plan(
 
     def carry_out(zone: ZoneId) -> list[StepResult]:
         created = {provider for where, provider in footing.created if where == zone}
-        zone_run = ZoneRun(zone, providers, live, recorder, footing.leave, footing.stop, conceal, created)
+        zone_run = ZoneRun(zone, providers, live, recorder, footing.leave, footing.stop, conceal, created, footing.gate)
         return zone_run.run(zones[zone], bound.get(zone, ()), done)
 
     with ThreadPoolExecutor(max_workers=workers) as pool:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from zonesync.model.change import Change
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
+from zonesync.plan import apex_set, soa
 from zonesync.plan.networks import NETWORKS
 from zonesync.plan.plan import Step, StepKind
-from zonesync.provider.abilities import HasNetworks
+from zonesync.provider.abilities import DeletesZones, HasNetworks
 from zonesync.provider.contract import Creation, LiveZone, Outcome, Provider, Receipt
 from zonesync.provider.errors import ProviderError, Unavailable
 from zonesync.provider.permit import NoLeaveError, asking
+from zonesync.run.gate import SHUT, Gate, GateError
 from zonesync.run.recorder import Recorder
 from zonesync.run.resolve import UnresolvedError, resolve
 from zonesync.run.results import StepResult
@@ -61,8 +63,10 @@ class ZoneRun:
         stop: threading.Event,
         conceal: Conceal,
         created: Collection[str] = (),
+        gate: Gate = SHUT,
     ) -> None:
         self.zone = zone
+        self.gate = gate
         self.stop = stop
         self.conceal = conceal
         self.providers = providers
@@ -74,6 +78,8 @@ class ZoneRun:
         self.leave = leave
         self.created = set(created)
         """Providers where this plan has created the zone."""
+        self.deleted: set[str] = set()
+        """Providers where the zone has gone."""
         self.spent: set[str] = set()
         """Providers whose zone was written since it was read, so that its token is of no use any more."""
         self.awaited: dict[str, list[Receipt]] = {}
@@ -117,6 +123,8 @@ class ZoneRun:
         try:
             if last.is_done:
                 for provider in providers:
+                    if provider in self.deleted:
+                        continue
                     kept = self.live[provider].kept if provider in self.live else ()
                     self.record.whole(provider, self.had.get(provider, {}), kept)
             self.record.flush()
@@ -132,7 +140,7 @@ class ZoneRun:
             self._carry_out(number, step, progress)
             if is_last:
                 self._confirm(progress)
-        except (StopZone, ProviderError, UnresolvedError, StoreError) as stop:
+        except (StopZone, GateError, ProviderError, UnresolvedError, StoreError) as stop:
             problem = self.conceal(step.provider, _said(stop))
         except NoLeaveError as refused:
             problem = _said(refused)
@@ -173,8 +181,18 @@ class ZoneRun:
     def _carry_out(self, number: int, step: Step, progress: _Progress) -> None:
         if step.kind is StepKind.BARRIER:
             self._wait()
+            self.gate.barrier(self.zone, step)
+            return
+        if step.kind is StepKind.MANUAL:
+            return
+        if step.kind is StepKind.WAIT:
+            self._wait()
+            self.gate.wait(self.zone, step)
             return
         self.leave(self.zone)
+        if step.kind is StepKind.ROTATION:
+            self.gate.rotate(self.zone, step)
+            return
         provider = self.providers[step.provider]
         if step.kind is StepKind.CREATE_ZONE:
             self._create(number, step, provider, progress)
@@ -184,6 +202,8 @@ class ZoneRun:
             self._reload(number, step, provider, progress)
         elif step.kind in {StepKind.CONTENT, StepKind.APEX_NS}:
             self._write(number, step, provider, progress)
+        elif step.kind is StepKind.DELETE_ZONE:
+            self._delete(number, step, provider, progress)
         else:
             raise StopZone(f"this version cannot carry out a step `{step.kind}`")
 
@@ -232,6 +252,27 @@ class ZoneRun:
         if receipt.outcome is not Outcome.APPLIED:
             raise StopZone(receipt.words or f"the reload was {receipt.outcome}")
         progress.changed = True
+
+    def _delete(self, number: int, step: Step, provider: Provider, progress: _Progress) -> None:
+        """Delete the zone, of which all but apex NS and SOA has gone: that was shown, change by change."""
+        if not isinstance(provider, DeletesZones):
+            raise StopZone(f"zonesync cannot delete zones at `{step.provider}`: delete it there by hand")
+        live = self._current(step.provider)
+        own = {apex_set.key(self.zone.name), soa.key(self.zone.name)}
+        there = [f"`{key.name} {key.type}`" for key in live.rrsets if key not in own]
+        there += [f"`{one.name} {one.type}`" for one in live.kept]
+        if there:
+            raise StopZone(f"the zone holds {', '.join(there[:3])} ({len(there)} RRsets) that the plan does not show")
+        self.record.intend(number, step, ())
+        progress.begun = True
+        receipt = self._concealed(step, provider.delete(live))
+        progress.receipts.append(receipt)
+        progress.changed = receipt.outcome in {Outcome.APPLIED, Outcome.UNKNOWN}
+        if receipt.outcome is not Outcome.APPLIED:
+            raise StopZone(receipt.words or f"the deletion was {receipt.outcome}")
+        self.deleted.add(step.provider)
+        del self.live[step.provider]
+        self.had.pop(step.provider, None)
 
     def _write(self, number: int, step: Step, provider: Provider, progress: _Progress) -> None:
         live = self._current(step.provider)

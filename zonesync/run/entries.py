@@ -31,6 +31,8 @@ def started(plan: Plan, took_over: Mapping[str, str]) -> Entry:
     more: dict[str, Any] = {"took_over": dict(took_over)} if took_over else {}
     if plan.rollback:
         more["rollback_of"] = plan.rollback
+    if plan.move:
+        more["move"] = str(plan.move)
     return {
         "kind": "run_start",
         "zones": sorted({str(step.zone) for step in plan.steps}),

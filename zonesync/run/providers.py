@@ -39,7 +39,8 @@ def asked(report: ProviderReport, provider: Provider, *, with_quotas: bool) -> P
     try:
         if isinstance(provider, Account):
             report = replace(report, permissions=provider.permissions, credentials=provider.credentials())
-        report = replace(report, zones=sum(1 for _ in provider.zones()))
+        if provider.capabilities.lists_zones:
+            report = replace(report, zones=sum(1 for _ in provider.zones()))
         if with_quotas and isinstance(provider, Account):
             report = replace(report, quotas=tuple(provider.quotas()))
     except ProviderError as problem:

@@ -208,7 +208,7 @@ def unchanged_lines(zone: str, name: str, rtype: str, attempts: int, width: int 
 
 
 def verdict_lines(found: Verdict, paint: Paint = plain, width: int = 80) -> Iterator[str]:
-    """Say whether the log is whole, what is not known, and which head to note down."""
+    """Say whether the log is whole, what is not known, and which head to note down; or that there is none."""
     noted, last = found.noted, found.head.sequence
     if found.fault:
         place = f"object {found.fault.sequence}" if found.fault.sequence else "the log"
@@ -217,6 +217,10 @@ def verdict_lines(found: Verdict, paint: Paint = plain, width: int = 80) -> Iter
         yield from wrapped(clean(f"  {found.fault.words}"), width, 2)
         if last:
             yield from wrapped(f"{_upto(last)} whole and follow one another.", width, 2)
+        return
+    if not found.objects:
+        yield from wrapped("There is no audit log, so nothing of it could be checked.", width, 2)
+        yield str(found.head)
         return
     count = f"{counted(found.objects, 'object')}, {found.entries} {'entry' if found.entries == 1 else 'entries'}"
     yield from _painted(f"The audit log is whole: {count}.", Tone.GOOD, paint, width, 2)

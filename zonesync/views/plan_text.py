@@ -9,21 +9,24 @@ from zonesync.model.zone import ZoneId
 from zonesync.plan import soa
 from zonesync.plan.plan import KeptRRset, Plan, Setting, Step, StepKind
 from zonesync.plan.why import extras_of
+from zonesync.views import step_words
 from zonesync.views.plain import Paint, Tone, clean, counted, plain, wrapped
 
 _TONES = {Action.CREATE: Tone.GOOD, Action.UPDATE: Tone.CHANGED, Action.DELETE: Tone.BAD}
 _TITLES = {
     StepKind.CREATE_ZONE: "create the zone",
     StepKind.CONTENT: "",
-    StepKind.BARRIER: "wait until every provider has acknowledged its content",
+    StepKind.BARRIER: "",
     StepKind.APEX_NS: "then the apex NS set",
     StepKind.RELOAD: "reload",
     StepKind.METADATA: "",
-    StepKind.WAIT: "wait",
-    StepKind.MANUAL: "by hand",
-    StepKind.DELETE_ZONE: "delete the zone",
-    StepKind.ROTATION: "rotation",
+    StepKind.WAIT: "",
+    StepKind.MANUAL: "",
+    StepKind.DELETE_ZONE: "delete the zone, once it is empty",
+    StepKind.ROTATION: "",
 }
+_ALONE = frozenset({StepKind.ROTATION, StepKind.WAIT, StepKind.DELETE_ZONE})
+"""Steps whose place among the others says something."""
 _MOST_KEPT = 10
 """How many RRsets that are kept as they are a reader sees of one zone; the JSON has all."""
 
@@ -56,7 +59,8 @@ def summary(plan: Plan) -> str:
         f"{plan.count(action)} to {verb}"
         for action, verb in ((Action.CREATE, "create"), (Action.UPDATE, "update"), (Action.DELETE, "delete"))
     )
-    others = sum(step.kind not in {StepKind.CONTENT, StepKind.APEX_NS, StepKind.BARRIER} for step in plan.steps)
+    counted_elsewhere = {StepKind.CONTENT, StepKind.APEX_NS, StepKind.BARRIER}
+    others = sum(step.kind not in counted_elsewhere or step.verify for step in plan.steps)
     more = f", {counted(others, 'other step')}" if others else ""
     return f"Plan: {counts}{more}; {looked} looked at."
 
@@ -103,18 +107,19 @@ class _Block:
                 yield self.paint(line, Tone.QUIET)
 
     def _heading(self, providers: list[str]) -> Iterator[str]:
-        if providers in (self.before, [""]):
+        if providers == self.before or (providers == [""] and self.before):
             return
-        for line in wrapped(f"{clean(self.zone.display)}  ({', '.join(providers)})", self.width, 4):
+        at = f"  ({', '.join(providers)})" if providers != [""] else ""
+        for line in wrapped(f"{clean(self.zone.display)}{at}", self.width, 4):
             yield self.paint(line, Tone.HEADING)
         self.before = providers
 
     def _step(self, step: Step) -> Iterator[str]:
         title = _TITLES[step.kind]
-        if title:
-            note = f": {clean(step.note)}" if step.note and step.kind is not StepKind.BARRIER else ""
-            for line in wrapped(f"  . {title}{note}", self.width, 4):
-                yield self.paint(line, Tone.QUIET)
+        note = f": {clean(step.note)}" if step.note else ""
+        for line in step_words.words(step) or ([f"{title}{note}"] if title else []):
+            for piece in wrapped(f"  . {line}", self.width, 4):
+                yield self.paint(piece, Tone.CHANGED if step.kind is StepKind.MANUAL else Tone.QUIET)
         for setting in _shown_settings(step):
             for line in setting_lines(setting, self.width):
                 yield self.paint(line, Tone.CHANGED)
@@ -166,7 +171,7 @@ def kept_lines(kept: Sequence[KeptRRset], apex: str, width: int) -> Iterator[str
 
 
 def _is_alike(one: Step, other: Step) -> bool:
-    if one.kind is not other.kind or one.note != other.note or one.settings != other.settings:
+    if one.kind is not other.kind or one.note != other.note or one.settings != other.settings or one.kind in _ALONE:
         return False
     return one.changes == other.changes
 

@@ -80,6 +80,8 @@ def check_lines(reports: Sequence[ProviderReport], paint: Paint = plain, width: 
         if report.permissions is not None:
             yield from _indented(f"a plan needs: {', '.join(report.permissions.plan) or 'nothing'}", width)
             yield from _indented(f"an apply adds: {', '.join(report.permissions.apply) or 'nothing'}", width)
+            if report.permissions.delete:
+                yield from _indented(f"leaving the provider adds: {', '.join(report.permissions.delete)}", width)
 
 
 def data(report: ProviderReport) -> dict[str, Any]:

@@ -2,23 +2,32 @@
 
 from collections.abc import Iterator, Mapping
 
-from zonesync.plan.plan import StepKind
+from zonesync.plan.plan import Standing, StepKind
 from zonesync.provider.abilities import Counts
 from zonesync.run.results import Run, StepResult, done_changes
 from zonesync.views.plain import Paint, Tone, clean, counted, plain, wrapped
+
+_BARRIER = "every provider has its content"
 
 
 def step_line(result: StepResult, paint: Paint = plain, width: int = 80) -> str:
     """Render what became of one step."""
     step = result.step
     where = f"{clean(step.zone.display)} at {step.provider}" if step.provider else clean(step.zone.display)
-    what = "every provider has its content" if step.kind is StepKind.BARRIER else step.kind.value.replace("_", " ")
+    if step.kind is StepKind.MANUAL and result.is_done and step.handover:
+        hosts = ", ".join(clean(host) for host in step.handover.after)
+        return _painted(f"by hand  {where}: let its registrar delegate it to {hosts}", Tone.CHANGED, paint, width)
+    what = _BARRIER if step.kind is StepKind.BARRIER else step.kind.value.replace("_", " ")
+    if step.standing:
+        what = f"{step.standing} {'of ' if step.standing is Standing.OUT else ''}rotation"
     if step.kind is StepKind.METADATA:
         what = ", ".join(clean(setting.name) for setting in step.settings)
     count = done_changes([result])
     of = f": {count} of {counted(len(step.changes), 'change')}" if step.changes else ""
     if result.skipped:
         return _painted(f"skipped  {where}: {what}", Tone.QUIET, paint, width)
+    if result.problem and step.kind is StepKind.WAIT:
+        return _painted(f"WAITING  {where}: {clean(result.problem)}", Tone.CHANGED, paint, width)
     if result.problem:
         return _painted(f"FAILED   {where}: {what}{of}: {clean(result.problem)}", Tone.BAD, paint, width)
     return _painted(f"done     {where}: {what}{of}", Tone.GOOD, paint, width)
@@ -28,8 +37,8 @@ def _painted(line: str, tone: Tone, paint: Paint, width: int) -> str:
     return "\n".join(paint(piece, tone) for piece in wrapped(line, width, 9))
 
 
-def text(run: Run, paint: Paint = plain, width: int = 80) -> str:
-    """Sum a run up; the last line is the log's head."""
+def text(run: Run, paint: Paint = plain, width: int = 80, again: str = "plan") -> str:
+    """Sum a run up; the last line is the log's head. *again* is the command that shows what is left."""
     failed = [result for result in run.results if not result.is_done]
     count = counted(done_changes(run.results), "change")
     if run.is_complete:
@@ -43,7 +52,7 @@ def text(run: Run, paint: Paint = plain, width: int = 80) -> str:
         words = f"The audit log could not be finished: {clean(run.problem)}"
         lines += [paint(line, Tone.BAD) for line in wrapped(words, width, 2)]
     if failed:
-        lines.append("Run `zonesync plan` to see what is left.")
+        lines.append(f"Run `zonesync {again}` to see what is left.")
     lines += [f"run {run.id}", f"audit log {run.head or 'not written'}"]
     return "\n".join(lines) + "\n"
 

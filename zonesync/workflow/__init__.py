@@ -16,6 +16,7 @@ from zonesync.workflow.applying import (
 from zonesync.workflow.auditing import Blame, RunReport, audit_entries, blame, parse_since, show_run, verify_log
 from zonesync.workflow.drifting import Drifting, find_drift
 from zonesync.workflow.exchange import export
+from zonesync.workflow.gating import VERIFY_TIMEOUT, Patience
 from zonesync.workflow.loading import Loaded, check, load
 from zonesync.workflow.locking import Standing, find_lock, unlock
 from zonesync.workflow.planfiles import read_plan
@@ -48,6 +49,7 @@ __all__ = [
     "EPHEMERAL",
     "LOCK_TIMEOUT",
     "READERS",
+    "VERIFY_TIMEOUT",
     "WORKERS",
     "Blame",
     "Drifting",
@@ -55,6 +57,7 @@ __all__ = [
     "Held",
     "Imported",
     "Loaded",
+    "Patience",
     "Planning",
     "Project",
     "RefusedError",

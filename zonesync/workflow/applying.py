@@ -12,6 +12,7 @@ from zonesync.plan.plan import Plan
 from zonesync.run.apply import WORKERS, Footing, apply_plan, new_run
 from zonesync.run.audit import AuditLog, Head
 from zonesync.run.context import Context
+from zonesync.run.gate import SHUT, Gate
 from zonesync.run.locks import Holder, LockedError, Locks
 from zonesync.run.processes import boottime, is_gone
 from zonesync.run.recovery import left_behind, recover
@@ -19,6 +20,7 @@ from zonesync.run.results import Run, StepResult
 from zonesync.run.sessions import is_over
 from zonesync.run.store import Store, open_store
 from zonesync.run.watching import Watch
+from zonesync.workflow.gating import Keeper, Patience
 from zonesync.workflow.planning import Planning
 from zonesync.workflow.project import Project, RefusedError
 from zonesync.workflow.secrets import concealed
@@ -42,8 +44,13 @@ class Held:
     """Killed runs whose record this one has finished."""
 
 
-def require_durable(project: Project, context: Context, allowed: Collection[str] = ()) -> None:
-    """Raise :class:`RefusedError` where the record of an apply would end with the CI job that makes it."""
+def require_durable(
+    project: Project, context: Context, allowed: Collection[str] = (), *, command: str = "apply"
+) -> None:
+    """Raise :class:`RefusedError` where the record of a run would end with the CI job that makes it.
+
+    *command* is the one that makes the run, and that takes ``--allow``.
+    """
     state = project.config.state
     if context.is_ci and state.is_folder and not state.durable and EPHEMERAL not in allowed:
         raise RefusedError(
@@ -54,7 +61,7 @@ def require_durable(project: Project, context: Context, allowed: Collection[str]
                     f"the state is the folder `{state.url}` of a CI job, and would be lost with it: "
                     "the audit log, and the lock that keeps other jobs out",
                     help="let `state:` name a bucket (s3://bucket/prefix); or, where the folder outlives the job, "
-                    f"write `state: {{url: {state.url}, durable: true}}`, or say `apply --allow {EPHEMERAL}`",
+                    f"write `state: {{url: {state.url}, durable: true}}`, or say `{command} --allow {EPHEMERAL}`",
                 )
             ]
         )
@@ -135,20 +142,28 @@ def apply(
     stop: threading.Event | None = None,
     done: Callable[[StepResult], None] = lambda _: None,
     workers: int = WORKERS,
+    patience: Patience | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Run:
     """Carry out *plan*, which was found to hold under the locks *held*, *workers* zones at a time.
 
-    Raises :class:`~zonesync.run.store.StoreError` where the run cannot be recorded, before any change.
+    *patience* tells what is waited for besides the providers; *say* hears what that is. Raises
+    :class:`~zonesync.run.store.StoreError` where the run cannot be recorded, before any change.
     """
+    event = stop or threading.Event()
+    gate: Gate = SHUT
+    if now.grounds is not None:
+        gate = Keeper(patience or Patience(), held.store, context, held.run, plan, now.grounds, now.zones, event, say)
     footing = Footing(
         held.log,
         context,
         held.run,
         held.store,
         held.locks.check,
-        stop or threading.Event(),
+        event,
         held.took_over,
         frozenset(now.created),
+        gate,
     )
     conceal = partial(concealed, project.config)
     return apply_plan(plan, now.providers, now.live, footing, done=done, workers=workers, conceal=conceal)

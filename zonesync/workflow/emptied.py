@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from zonesync.findings import Finding, Severity
 from zonesync.plan.plan import Allowance
+from zonesync.plan.rotation import NOBODY, Absences
 from zonesync.provider.contract import LiveZone, Provider
 from zonesync.provider.errors import ProviderError
 from zonesync.run.audit import AuditLog
@@ -20,14 +21,16 @@ def emptied(
     providers: Mapping[str, Provider],
     live: Mapping[Place, LiveZone | None],
     allowances: Sequence[Allowance] = (),
+    absences: Absences = NOBODY,
 ) -> tuple[dict[Place, str], list[Finding]]:
     """Return the zones at emptied folders, with the words that say so, and a warning where nobody can tell.
 
     A zone counts where the audit log knows that zonesync has applied it there, and the folder has no zone at all;
-    ``empty-provider`` among *allowances* lets it be made anew.
+    ``empty-provider`` among *allowances* lets it be made anew, and so do *absences*: who has left has no zone there.
     """
     allowed = {allowance.zone for allowance in allowances if allowance.rule == RULE}
-    absent = [where for where, found in live.items() if found is None and str(where[0]) not in allowed]
+    known_to_be_gone = {where for where in live if str(where[0]) in allowed or where in absences}
+    absent = [where for where, found in live.items() if found is None and where not in known_to_be_gone]
     empty = {name: _is_empty(project, providers[name]) for name in dict.fromkeys(name for _, name in absent)}
     suspects = [where for where in absent if empty[where[1]]]
     if not suspects:

@@ -92,11 +92,15 @@ def check(project: Project, names: Sequence[str], context: Context, find: Callab
 def without_accepted(
     findings: Iterable[Finding], project: Project, zone: DesiredZone, context: Context
 ) -> list[Finding]:
-    """Leave out the warnings that the configuration or *zone*'s file accepts; lint does so for its own rules."""
+    """Leave out the warnings that the configuration or *zone*'s file accepts; lint does so for its own rules.
+
+    Of the errors, those on the apex NS set that can be accepted are left out where the file's ``allow:`` names them.
+    """
     today = context.now().date()
-    accepted = {*project.config.lint_ignore, *zone.lint_ignore}
-    accepted.update(allow.rule for allow in zone.allow if holds(allow.until, today))
-    return [finding for finding in findings if finding.is_error or finding.rule not in accepted]
+    allowed = {allow.rule for allow in zone.allow if holds(allow.until, today)}
+    ignored = allowed.union(project.config.lint_ignore, zone.lint_ignore)
+    errors = allowed & apex.acceptable(zone)
+    return [finding for finding in findings if finding.rule not in (errors if finding.is_error else ignored)]
 
 
 def _no_zones(project: Project) -> Finding:

@@ -11,18 +11,18 @@ from zonesync.model.zone import NOTHING, DesiredZone, ZoneId
 from zonesync.plan import age, digest, meanwhile, planfile, verify
 from zonesync.plan.facts import Facts
 from zonesync.plan.plan import Allowance, Plan, Step, Target, Unread
-from zonesync.plan.planner import plan_zone
 from zonesync.plan.resume import Created, Resumed, remaining
 from zonesync.provider.abilities import Counted, Counts
 from zonesync.provider.contract import LiveZone, Provider
 from zonesync.provider.registry import Factory, factory
 from zonesync.run.context import Context
 from zonesync.workflow.emptied import emptied
-from zonesync.workflow.facts import facts_of
+from zonesync.workflow.grounds import Grounds, Movement, excuses
 from zonesync.workflow.loading import Loaded, load, without_accepted
 from zonesync.workflow.project import Project, RefusedError, audit_log, connect, limits_of
 from zonesync.workflow.reading import READERS, list_zones, read_zones
 from zonesync.workflow.resuming import as_if_new, created_before
+from zonesync.workflow.rotating import absences, told
 from zonesync.workflow.secrets import veiled
 
 ORPHAN = "orphan-zone"
@@ -44,6 +44,8 @@ class Planning:
     """Providers that did not say which zones they host, and why."""
     created: Created = field(default_factory=lambda: NOTHING)
     """For a saved plan: what earlier runs of it have created, and what they have set there."""
+    grounds: Grounds | None = None
+    """What the zones were planned from; None for a plan that was made from the audit log."""
 
 
 def make_plan(
@@ -57,33 +59,39 @@ def make_plan(
     find: Callable[[str], Factory] = factory,
     done: Callable[[], None] = lambda: None,
     readers: int = READERS,
+    movement: Movement | None = None,
 ) -> Planning:
     """Plan *loaded* at its providers, or at those of *only*; changes nothing anywhere.
 
     *sealed* leaves out the digests when false: such a plan can be shown, not saved. *readers* is how many services
-    are asked at a time. Raises :class:`RefusedError`.
+    are asked at a time. With a *movement* the plan takes a provider into or out of rotation, and does nothing else.
+    Raises :class:`RefusedError`.
     """
     names = dict.fromkeys(name for zone in loaded.zones for name in zone.providers)
     providers = connect(project, names, find)
     places = list(_same_places(loaded, providers))
     listed, unlisted = _listed(project, loaded, providers, find, readers)
-    live, unread = read_zones(project.config, providers, loaded.zones, done, readers)
-    gone, doubts = emptied(project, providers, live, allowances)
+    out, unknown = absences(project)
+    public = {name: digest.of_data(project.config.providers[name].public()) for name in names}
+    grounds = Grounds(providers, {}, public, limits_of(project.config), out, movement)
+    asked = [replace(zone, providers=tuple(grounds.names(zone))) for zone in loaded.zones]
+    live, unread = read_zones(project.config, providers, asked, done, readers)
+    gone, doubts = emptied(project, providers, live, allowances, out)
     live = {where: found for where, found in live.items() if where not in gone}
     unread |= gone
-    public = {name: digest.of_data(project.config.providers[name].public()) for name in names}
-    limits = limits_of(project.config)
+    excused = excuses(unread, out, movement, [zone.id for zone in loaded.zones])
+    unread = {where: words for where, words in unread.items() if where not in excused}
+    grounds = replace(grounds, live=live, excused=excused)
     steps: list[Step] = []
     targets: list[Target] = []
-    findings = [*loaded.findings, *places]
+    findings = [*loaded.findings, *places, *grounds.unasked()]
     for zone in loaded.zones:
-        if any((zone.id, name) in unread for name in zone.providers):
+        if any((zone.id, name) in unread for name in grounds.names(zone)):
             continue
-        facts = [facts_of(providers[name], zone, live[zone.id, name], public[name]) for name in zone.providers]
-        findings += _same_targets(zone, facts)
-        chosen = [fact for fact in facts if not only or fact.name in only]
-        if chosen:
-            planned = plan_zone(zone, chosen, limits, served=facts, sealed=sealed)
+        facts = grounds.facts(zone)
+        findings += _same_targets(zone, [fact for fact in facts if not fact.is_unread])
+        if not only or any(fact.name in only for fact in facts):
+            planned = grounds.plan(zone, facts, only, sealed=sealed)
             steps += planned.steps
             targets += planned.targets
             findings += without_accepted(with_excerpts(planned.findings, project.root), project, zone, context)
@@ -96,10 +104,13 @@ def make_plan(
         findings=tuple(_once(findings)),
         unread=tuple(Unread(zone=zone, provider=name, words=words) for (zone, name), words in unread.items()),
         allowances=tuple(allowances),
+        move=movement.move if movement else None,
     )
     plan = veiled(project.config, plan)
-    warnings = (*doubts, *_orphans(project, loaded, listed, providers))
-    return Planning(planfile.sealed(plan) if sealed else plan, live, providers, warnings, loaded.zones, unlisted)
+    standing = () if movement else told(out, ((zone.id, zone.providers) for zone in loaded.zones))
+    warnings = (*unknown, *standing, *doubts, *_orphans(project, loaded, listed, providers))
+    plan = planfile.sealed(plan) if sealed else plan
+    return Planning(plan, live, providers, warnings, loaded.zones, unlisted, grounds=grounds)
 
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -216,6 +227,7 @@ def replan(
     context: Context,
     find: Callable[[str], Factory] = factory,
     readers: int = READERS,
+    root_hints: str = "",
 ) -> Planning:
     """Plan now, from the checked-out files, what *saved* planned then: its zones, its providers, its allowances.
 
@@ -225,15 +237,26 @@ def replan(
         from zonesync.workflow import rolling_back  # noqa: PLC0415 -- it makes what is defined here
 
         return rolling_back.replan(project, saved, context, find, readers)
+    if saved.move:
+        from zonesync.workflow import moving  # noqa: PLC0415 -- it makes what is defined here
+
+        return moving.replan(project, saved, context, find, readers, root_hints)
     known = {zone.id for zone in load_zones(project.config, project.root)}
     names = dict.fromkeys(str(target.zone) for target in saved.targets if target.zone in known)
     loaded = load(project, tuple(names), context) if names else Loaded((), ())
     only = tuple(dict.fromkeys(target.provider for target in saved.targets))
     now = make_plan(project, loaded, context, only=only, allowances=saved.allowances, find=find, readers=readers)
+    return held_against(project, saved, now)
+
+
+def held_against(project: Project, saved: Plan, now: Planning) -> Planning:
+    """Return *now* as *saved* is held against it: what earlier runs of that have created is as if it were not there."""
     created = created_before(audit_log(project), saved, now.live, now.providers)
-    fresh = as_if_new(project, now.plan, now.live, now.zones, now.providers, created)
+    assert now.grounds is not None
+    fresh = as_if_new(now.plan, now.grounds, now.zones, created)
     now = replace(now, plan=fresh, created=created)
-    return replace(now, plan=meanwhile.limited(saved, fresh, now.live, resumed(saved, now), limits_of(project.config)))
+    limits = limits_of(project.config)
+    return replace(now, plan=meanwhile.limited(saved, fresh, now.live, resumed(saved, now), limits))
 
 
 def too_old(project: Project, plan: Plan, context: Context) -> list[Finding]:
@@ -243,7 +266,8 @@ def too_old(project: Project, plan: Plan, context: Context) -> list[Finding]:
 
 def resumed(plan: Plan, now: Planning) -> Resumed:
     """Return what is left of the saved *plan*, given what is live *now*: an earlier run of it may have stopped."""
-    return remaining(plan, now.live, now.created, now.providers)
+    standings = {where: one.standing for where, one in now.grounds.absences.items()} if now.grounds else {}
+    return remaining(plan, now.live, now.created, now.providers, standings)
 
 
 def refusals(plan: Plan, now: Planning, *, plan_only: bool = False) -> list[Finding]:

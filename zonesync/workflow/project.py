@@ -86,13 +86,14 @@ def close_match(word: str, known: Iterable[str]) -> str:
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
-def limits_of(config: Config) -> safety.Limits:
-    """Return the configuration's safety limits as the planner takes them."""
+def limits_of(config: Config, command: str = "plan") -> safety.Limits:
+    """Return the configuration's safety limits as the planner takes them; *command* is the one that may lift them."""
     given = config.safety
     return safety.Limits(
         safety.Limit(given.max_deletes.amount, given.max_deletes.is_percent),
         safety.Limit(given.max_changes.amount, given.max_changes.is_percent),
         given.always_allow,
+        command,
     )
 
 

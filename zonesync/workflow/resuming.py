@@ -5,12 +5,10 @@ from collections.abc import Iterable, Mapping
 from zonesync.model.rrset import Key
 from zonesync.model.zone import DesiredZone, ZoneId
 from zonesync.plan.plan import Plan, Step, StepKind
-from zonesync.plan.planner import plan_zone
 from zonesync.plan.resume import Created, Live, Where
 from zonesync.provider.contract import Outcome, Provider
 from zonesync.run.audit import AuditLog
-from zonesync.workflow.facts import facts_of
-from zonesync.workflow.project import Project, limits_of
+from zonesync.workflow.grounds import Grounds
 
 _DONE = frozenset({"done", "recovered", Outcome.APPLIED.value})
 
@@ -40,31 +38,20 @@ def created_before(log: AuditLog, plan: Plan, live: Live, providers: Mapping[str
     return {where: frozenset(written.get(where, ())) for where in created}
 
 
-def as_if_new(
-    project: Project,
-    fresh: Plan,
-    live: Live,
-    zones: Iterable[DesiredZone],
-    providers: Mapping[str, Provider],
-    created: Created,
-) -> Plan:
+def as_if_new(fresh: Plan, grounds: Grounds, zones: Iterable[DesiredZone], created: Created) -> Plan:
     """Return *fresh* with the steps of zones that were *created* before worked out as though they were not there.
 
     So a plan that stopped half-way is held against what it was made from. The findings stay those of now.
     """
     if not created:
         return fresh
-    chosen = {(target.zone, target.provider): target.configuration for target in fresh.targets}
+    chosen = [(target.zone, target.provider) for target in fresh.targets]
     steps: dict[ZoneId, list[Step]] = {}
     for step in fresh.steps:
         steps.setdefault(step.zone, []).append(step)
+    there = {where: found for where, found in grounds.live.items() if where not in created}
     for zone in zones:
-        if not any(where in created for where in chosen if where[0] == zone.id):
-            continue
-        there = {name: live.get((zone.id, name)) for name in zone.providers if (zone.id, name) not in created}
-        facts = [
-            facts_of(providers[name], zone, there.get(name), chosen.get((zone.id, name), "")) for name in zone.providers
-        ]
-        asked = [fact for fact in facts if (zone.id, fact.name) in chosen]
-        steps[zone.id] = list(plan_zone(zone, asked, limits_of(project.config), served=facts, sealed=False).steps)
+        names = [name for where, name in chosen if where == zone.id]
+        if any((zone.id, name) in created for name in names):
+            steps[zone.id] = list(grounds.plan(zone, grounds.facts(zone, there), names, sealed=False).steps)
     return fresh.model_copy(update={"steps": tuple(step for mine in steps.values() for step in mine)})

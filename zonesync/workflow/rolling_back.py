@@ -162,7 +162,7 @@ def _planned(
     fact = facts_of(provider, stub, live, digest.of_data(project.config.providers[provider.name].public()))
     overwrites = frozenset(key for where, key in asked.overwrites if where == place)
     managed = frozenset(fact.desired(file)) if file and file.unmanaged == "keep" else None
-    rules = Rules(limits_of(project.config), file.ignore if file else (), overwrites, managed)
+    rules = Rules(limits_of(project.config, "rollback"), file.ignore if file else (), overwrites, managed)
     return plan_place(stub.id, reversal, fact, rules)
 
 

@@ -12,7 +12,8 @@ from zonesync.run.recovery import left_behind
 from zonesync.run.reversals import Reversal, reversals
 from zonesync.run.rollback import settings_key
 from zonesync.run.store import open_store
-from zonesync.workflow.project import Project, RefusedError, UnknownNameError, audit_log, close_match
+from zonesync.workflow.auditing import named_run
+from zonesync.workflow.project import Project, RefusedError, UnknownNameError, audit_log
 
 _SHOWN = 5
 
@@ -35,7 +36,7 @@ def find_run(project: Project, text: str, zones: Sequence[str] = (), overwrites:
     :class:`~zonesync.run.store.StoreError`.
     """
     entries = list(audit_log(project).entries())
-    run = _run(text, runs(entries))
+    run = named_run(text, runs(entries))
     if run.id in _left_behind(project):
         raise RefusedError([_under_way(run)])
     places = reversals(entries, run.id)
@@ -66,18 +67,6 @@ def _left_behind(project: Project) -> Sequence[str]:
 def _under_way(run: RunSummary) -> Finding:
     message = f"run {run.id} has not ended: what it has done so far is not all in the audit log"
     return Finding("rollback-under-way", Severity.ERROR, message, help="wait for it, and roll it back then")
-
-
-def _run(text: str, known: Mapping[str, RunSummary]) -> RunSummary:
-    found = [run for run in known if run.startswith(text)] if text else []
-    if text in known:
-        return known[text]
-    if not found:
-        raise UnknownNameError(f"the audit log has no run `{text}`{close_match(text, known)}; see `zonesync audit log`")
-    if len(found) > 1:
-        shown = ", ".join(found[:_SHOWN]) + (", …" if len(found) > _SHOWN else "")
-        raise UnknownNameError(f"`{text}` is the beginning of {len(found)} runs: {shown}; give more of one")
-    return known[found[0]]
 
 
 def _zone(name: str, there: Collection[ZoneId], run: RunSummary) -> ZoneId:

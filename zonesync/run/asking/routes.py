@@ -1,0 +1,27 @@
+"""Which address families this host can use for the internet."""
+
+import ipaddress
+import socket
+
+_ELSEWHERE = ("2001:500:2::c", 53)
+"""A root server: connecting a UDP socket sends nothing, it only looks for a route and a source address."""
+
+
+def has_ipv6() -> bool:
+    """Tell whether this host has a route for IPv6 and an address of its own that others can answer to.
+
+    A source within fc00::/7 (RFC 4193) does not count: it reaches nobody outside, or by translation that
+    RFC 6724 section 10.6 ranks below IPv4.
+    """
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
+            probe.connect(_ELSEWHERE)
+            source = ipaddress.IPv6Address(probe.getsockname()[0].partition("%")[0])
+    except OSError:
+        return False
+    return source.is_global
+
+
+def is_ipv6(address: str) -> bool:
+    """Tell the family of a valid address."""
+    return ":" in address

@@ -1,0 +1,197 @@
+"""What a plan waits for: name servers that answer, a delegation that has changed, and time that has passed."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from zonesync.model.names import is_within
+from zonesync.model.rrset import Key, RRset
+from zonesync.model.zone import DesiredZone, ZoneId
+from zonesync.plan import apex_set
+from zonesync.plan.facts import Facts
+from zonesync.plan.plan import Plan, Standing, Step
+from zonesync.plan.rotation import Absence
+from zonesync.run import rotation
+from zonesync.run.asking.expected import Expectation, expect, left_alone
+from zonesync.run.asking.settings import AskSettings
+from zonesync.run.context import Context
+from zonesync.run.gate import GateError
+from zonesync.run.store import Store
+from zonesync.workflow.grounds import Grounds
+
+VERIFY_TIMEOUT = 600.0
+"""Seconds until name servers have to answer with what was written: Route 53 and Cloud DNS take one minute or two."""
+_PAUSE = 5.0
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """What a run waits for, and how long."""
+
+    settings: AskSettings | None = None
+    """How name servers are asked; None: the Internet's, from its root on."""
+    verify: bool = False
+    """Whether every barrier asks name servers, also where its plan does not say so."""
+    verify_timeout: float = VERIFY_TIMEOUT
+    sits_out: bool = False
+    """Whether it waits for as long as resolvers may remember a name server; else it stops there, to be run again."""
+    delegation_done: bool = False
+    """Whether somebody vouches for the delegation, where the parent does not tell."""
+    pause: float = _PAUSE
+    """Seconds between two looks."""
+
+
+class Keeper:
+    """The gate of one run."""
+
+    def __init__(
+        self,
+        patience: Patience,
+        store: Store,
+        context: Context,
+        run: str,
+        plan: Plan,
+        grounds: Grounds,
+        zones: tuple[DesiredZone, ...],
+        stop: threading.Event,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._patience = patience
+        self._settings = patience.settings or AskSettings()
+        self._store = store
+        self._context = context
+        self._run = run
+        self._plan = plan
+        self._grounds = grounds
+        self._zones = {zone.id: zone for zone in zones}
+        self._stop = stop
+        self._say = say
+
+    def barrier(self, zone: ZoneId, step: Step) -> None:
+        """Ask the name servers of the providers that this plan has brought in step, until all answer with that."""
+        if not (step.verify or self._patience.verify):
+            return
+        desired = self._zones[zone]
+        facts = {fact.name: fact for fact in self._to_ask(desired)}
+        hosts = {name: self._hosts(desired, fact) for name, fact in facts.items()}
+        for name, found in hosts.items():
+            if not found:
+                raise GateError(f"the name servers of `{name}` are not known, so nobody can ask them")
+        expected = {name: self._expected(desired, fact) for name, fact in facts.items()}
+        settings = replace(self._settings, known=addresses(desired))
+        from zonesync.run.asking.barrier import unserved  # noqa: PLC0415 -- few runs ask, and it takes time to import
+
+        deadline = time.monotonic() + self._patience.verify_timeout
+        self._say(f"Asking the name servers of {', '.join(facts)} for {zone}.")
+        while problems := unserved(desired, expected, hosts, settings):
+            shown = "; ".join(problems[:_SHOWN]) + (f"; and {len(problems) - _SHOWN} more" * (len(problems) > _SHOWN))
+            if time.monotonic() + self._patience.pause > deadline:
+                raise GateError(f"its name servers do not answer with its content: {shown}")
+            self._say(f"Not there yet: {shown}.")
+            self._sleep(self._patience.pause)
+
+    def _to_ask(self, zone: DesiredZone) -> Iterator[Facts]:
+        mover = self._plan.move.provider if self._plan.move else ""
+        written = {target.provider for target in self._plan.targets if target.zone == zone.id}
+        for fact in self._grounds.facts(zone):
+            if not fact.is_out and (fact.name == mover if mover else fact.name in written):
+                yield fact
+
+    def _hosts(self, zone: DesiredZone, fact: Facts) -> tuple[str, ...]:
+        """Return those name servers of a provider that resolvers will be sent to."""
+        own = fact.own_names
+        if not own:
+            found = self._grounds.providers[fact.name].read(zone.id)
+            own = found.nameservers if found else ()
+        want = apex_set.wanted(zone, self._grounds.facts(zone))
+        chosen = tuple(host for host in own if isinstance(want, RRset) and host in want.rdatas)
+        return chosen or own
+
+    def _expected(self, zone: DesiredZone, fact: Facts) -> tuple[Expectation, ...]:
+        rrsets = fact.desired(zone)
+        return expect(zone, rrsets, None, left_alone(zone, rrsets, fact.live)).questions
+
+    def rotate(self, zone: ZoneId, step: Step) -> None:
+        """Put on record what the step's provider is from here on."""
+        if step.standing is Standing.IN:
+            rotation.change(self._store, zone, step.provider, lambda _: None)
+            return
+        assert step.standing is not None
+        new = Absence(
+            step.standing, step.hosts, self._context.time(), self._run, self._context.actor, seconds=step.seconds
+        )
+
+        def edit(before: Absence | None) -> Absence:
+            if before is None or before.standing is Standing.OUT:
+                return new if before is None else replace(new, hosts=step.hosts or before.hosts)
+            return replace(before, standing=new.standing, run=new.run, actor=new.actor)
+
+        rotation.change(self._store, zone, step.provider, edit)
+
+    def wait(self, zone: ZoneId, step: Step) -> None:
+        """Return once neither the apex NS set nor the delegation can be remembered with the step's provider in it."""
+        name = f"`{step.provider}`"
+        absence = rotation.read(self._store).get((zone, step.provider))
+        if absence is None:
+            raise GateError(f"nothing is on record of {name} leaving {zone}: plan again")
+        self._require_handed_over(zone, step, absence)
+        if not absence.cleared:
+            now = self._context.time()
+
+            def clear(before: Absence | None) -> Absence | None:
+                return replace(before, cleared=before.cleared or now) if before else None
+
+            absence = rotation.change(self._store, zone, step.provider, clear) or absence
+        seconds = max(step.seconds, absence.seconds)
+        until = datetime.fromisoformat(absence.cleared).astimezone(UTC) + timedelta(seconds=seconds)
+        left = (until - self._context.now().astimezone(UTC)).total_seconds()
+        if left <= 0:
+            return
+        if not self._patience.sits_out:
+            raise GateError(
+                f"resolvers may remember {name} for {seconds} s, until {until:%Y-%m-%d %H:%M:%S} UTC; then run "
+                f"`zonesync provider leave {zone} {step.provider}` again (or `--wait` sits it out)"
+            )
+        self._say(f"Waiting until {until:%H:%M:%S} UTC: so long resolvers may remember {name}.")
+        while (left := (until - self._context.now().astimezone(UTC)).total_seconds()) > 0:
+            self._sleep(min(left, self._patience.pause))
+
+    def _require_handed_over(self, zone: ZoneId, step: Step, absence: Absence) -> None:
+        """Raise GateError where the parent still sends resolvers to who is leaving, or nobody knows whether it does."""
+        if self._patience.delegation_done:
+            return
+        from zonesync.run.asking.barrier import delegated  # noqa: PLC0415 -- as above
+
+        found = delegated(zone.name, self._settings)
+        if found.rule == "parent-unreachable":
+            raise GateError(
+                f"the parent of {zone} does not answer, so nobody knows whether it still delegates to "
+                f"`{step.provider}`: {found.problem}; say `--delegation-done` if you know that it does not"
+            )
+        still = sorted(set(found.hosts).intersection(absence.hosts))
+        if still:
+            raise GateError(
+                f"the parent still delegates {zone} to {', '.join(still)}: take them out at the registrar, then run "
+                f"`zonesync provider leave {zone} {step.provider}` again"
+            )
+
+    def _sleep(self, seconds: float) -> None:
+        if self._stop.wait(seconds):
+            raise GateError("stopped while it waited")
+
+
+def addresses(zone: DesiredZone) -> dict[str, tuple[str, ...]]:
+    """Return the addresses that the file of *zone* gives for name servers within it."""
+    return {
+        host: tuple(address for rtype in ("A", "AAAA") for address in _values(zone, host, rtype))
+        for host in dict.fromkeys(key.name for key in zone.rrsets if key.type in {"A", "AAAA"})
+        if is_within(host, zone.apex)
+    }
+
+
+def _values(zone: DesiredZone, host: str, rtype: str) -> tuple[str, ...]:
+    rrset = zone.rrsets.get(Key(host, rtype))
+    return rrset.rdatas if rrset and rrset.ttl is not None else ()
