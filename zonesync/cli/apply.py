@@ -10,7 +10,7 @@ from zonesync import workflow
 from zonesync.cli.exits import Exit
 from zonesync.cli.failure import explain
 from zonesync.cli.output import put
-from zonesync.cli.patience import patience_of
+from zonesync.cli.patience import patience_of, seconds
 from zonesync.cli.planning import is_refused, planned, report, say_calls
 from zonesync.cli.progress import Progress
 from zonesync.cli.stopping import Stopping
@@ -41,6 +41,7 @@ def apply(
     plan_only: bool,
 ) -> int:
     """Carry out a saved plan, or one made now."""
+    seconds(session.asking.verify_timeout)
     project = session.open()
     if any(word.endswith(".json") for word in what) and (len(what) > 1 or only):
         raise workflow.UnknownNameError("apply takes one plan file alone: the plan says which zones and providers")

@@ -9,6 +9,7 @@ from zonesync import workflow
 from zonesync.cli.apply import after_showing, finish_records
 from zonesync.cli.exits import Exit
 from zonesync.cli.output import put, write_file
+from zonesync.cli.patience import seconds
 from zonesync.cli.planning import is_refused, report, say_calls
 from zonesync.cli.progress import Progress
 from zonesync.model.zone import ZoneId
@@ -45,6 +46,7 @@ def move(
         raise workflow.UnknownNameError("--out saves the plan, --yes applies it: give one of them")
     if yes and form == "json":
         raise workflow.UnknownNameError("--format json shows the plan alone; save it with --out, and apply that")
+    seconds(session.asking.verify_timeout)
     project = session.open()
     asked = Move(kind=kind, provider=provider, asks=asks)
     shows = out is not None or form == "json"

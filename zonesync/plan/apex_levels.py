@@ -103,8 +103,8 @@ def _unable(zone: DesiredZone, fact: Facts, want: RRset | Computed, *, was_read:
 
 def _lacking(fact: Facts, want: RRset | Computed, *, was_read: bool) -> str:
     """Say which of the names that *fact* insists on *want* lacks; empty for none, or where that is not known."""
+    insists_on = fact.own_names or fact.able.apex_ns_own
     if isinstance(want, RRset):
-        insists_on = fact.own_names or fact.able.apex_ns_own
         missing = sorted(name for name in insists_on if not any(fnmatchcase(host, name) for host in want.rdatas))
         return f"the wanted set lacks {', '.join(missing)}" if missing else ""
     if fact.live is not None and not fact.own_names:
@@ -112,9 +112,11 @@ def _lacking(fact: Facts, want: RRset | Computed, *, was_read: bool) -> str:
     if fact.name not in want.computed:
         return "the wanted set takes none of them"
     count = int(want.computed[fact.name])
-    known = len(fact.own_names or fact.able.apex_ns_own)
-    is_sure = 0 < len(fact.own_names) <= count if was_read else known <= count
-    return "" if count == 0 or is_sure else f"the wanted set takes {count} of them"
+    is_sure = 0 < len(fact.own_names) <= count if was_read else len(insists_on) <= count
+    if count == 0 or is_sure:
+        return ""
+    known = f", of at least {len(insists_on)}: {', '.join(insists_on)}" if insists_on else ""
+    return f"the wanted set takes {count} of them{known}"
 
 
 def _unfit(zone: DesiredZone, fact: Facts, want: RRset | Computed) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from zonesync.plan import apex_set, soa
 from zonesync.plan.facts import Facts
 from zonesync.plan.plan import Handover, Move, Standing, Step, StepKind
 from zonesync.plan.rotation import Absence
+from zonesync.provider.contract import LiveZone
 
 PARENT_TTL = 172800
 """Seconds for which a delegation is taken to be remembered where the parent cannot be asked: most registries'."""
@@ -48,6 +49,8 @@ class Moving:
     parent: Parent = UNASKED
     verify: bool = True
     """Whether name servers are to be asked before anybody is sent to them."""
+    objection: str = ""
+    """Why resolvers would not believe a provider that joins: it does not sign a zone that is signed."""
 
     @property
     def mover(self) -> Facts:
@@ -96,12 +99,19 @@ class Moving:
         if live is not None:
             if live.kept or not self.mover.deletes:
                 return
-            own = (apex_set.key(self.zone.apex), soa.key(self.zone.apex))
+            own = {apex_set.key(self.zone.apex), soa.key(self.zone.apex)} | self._held(live)
             gone = tuple(Change(rrset, None, "leave") for key, rrset in sorted(live.rrsets.items()) if key not in own)
             if gone:
                 yield self._step(StepKind.CONTENT, changes=gone)
             yield self._step(StepKind.DELETE_ZONE)
         yield self._rotation(Standing.LEFT)
+
+    def _held(self, live: LiveZone) -> set[Key]:
+        """Return the addresses of name servers in the zone where it cannot be written without: they go with it."""
+        servers = self.want or live.rrsets.get(apex_set.key(self.zone.apex))
+        if self.mover.capabilities.premade_apex or servers is None:
+            return set()
+        return {Key(host, rtype) for host in servers.rdatas for rtype in ("A", "AAAA")}
 
     def _rotation(self, standing: Standing) -> Step:
         return self._step(StepKind.ROTATION, standing=standing, hosts=self.hosts, seconds=self.seconds)
@@ -154,6 +164,8 @@ class Moving:
     def findings(self) -> Iterator[Finding]:
         """Yield what stands against the move, and what a reader should know of it."""
         provider, zone = self.move.provider, self.zone
+        if self.objection:
+            yield self._finding("unsigned-provider", Severity.ERROR, self.objection, "see RFC 8901")
         if zone.nameservers.mode == "unmanaged":
             yield self._finding(
                 "nameservers-unmanaged",

@@ -46,6 +46,7 @@ def plan_zone(
     want = apex_set.wanted(zone, everyone)
     findings = [*apex.check(zone, everyone, want)]
     findings += _nobody_left(zone, everyone, want)
+    findings += _unsigned(zone, everyone) if content_at is None else ()
     asked = {fact.name for fact in facts}
     is_new = all(_is_absent(fact) for fact in everyone if not fact.is_out)
     unserved = [fact.name for fact in everyone if _is_absent(fact) and not fact.is_out and fact.name not in asked]
@@ -64,6 +65,28 @@ def plan_zone(
     for one in planned:
         findings += one.findings
     return ZonePlan(tuple(one.target(sealed=sealed) for one in planned), tuple(_steps(planned)), tuple(findings))
+
+
+def _unsigned(zone: DesiredZone, facts: Sequence[Facts]) -> Iterator[Finding]:
+    """Yield what is wrong with providers that do not sign beside some that do: validating resolvers refuse them."""
+    signers = ", ".join(f"`{fact.name}`" for fact in facts if fact.live and fact.live.signed)
+    for fact in facts if signers else ():
+        if _is_absent(fact) and not fact.is_out:
+            message = f"{signers} signs the zone, and one that `{fact.name}` is to have would not be signed"
+            hint = (
+                f"`zonesync provider join {zone.id} {fact.name}` asks the parent for a DS, and says what signing takes"
+            )
+            severity = Severity.ERROR
+        elif fact.live and fact.live.signed is False:
+            message = (
+                f"{signers} signs the zone, and `{fact.name}` does not: with a DS at the parent its answers fail"
+            )
+            hint, severity = "`zonesync verify` asks the parent for a DS", Severity.WARNING
+        else:
+            continue
+        yield Finding(
+            "unsigned-provider", severity, message, help=hint, zone=str(zone.id), provider=fact.name, type="DNSKEY"
+        )
 
 
 def _is_absent(fact: Facts) -> bool:

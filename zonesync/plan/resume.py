@@ -94,7 +94,8 @@ def remaining(
 
 def _is_for_others(step: Step) -> bool:
     """Whether *step* does nothing but keep those after it waiting."""
-    return step.kind in {StepKind.BARRIER, StepKind.MANUAL, StepKind.WAIT} and not step.changes
+    is_barrier = step.kind is StepKind.BARRIER and not step.provider
+    return (is_barrier or step.kind in {StepKind.MANUAL, StepKind.WAIT}) and not step.changes
 
 
 def _difference(step: Step, rest: Step | None) -> Step | None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from zonesync.model.change import Change
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
-from zonesync.plan import apex_set, soa
 from zonesync.plan.networks import NETWORKS
 from zonesync.plan.plan import Step, StepKind
 from zonesync.provider.abilities import DeletesZones, HasNetworks
 from zonesync.provider.contract import Creation, LiveZone, Outcome, Provider, Receipt
+from zonesync.provider.deletion import left_in
 from zonesync.provider.errors import ProviderError, Unavailable
 from zonesync.provider.permit import NoLeaveError, asking
 from zonesync.run.gate import SHUT, Gate, GateError
@@ -157,7 +157,7 @@ class ZoneRun:
         result = StepResult(step, tuple(progress.receipts), problem, changed=progress.changed)
         if problem or not step.changes:
             try:
-                self.record.step(number, step, problem, "" if problem else self._target(step))
+                self.record.step(number, step, problem, "" if problem else self._target(step), result.words)
             except StoreError as unrecorded:
                 result = replace(result, problem=problem or str(unrecorded))
         return result
@@ -258,11 +258,9 @@ class ZoneRun:
         if not isinstance(provider, DeletesZones):
             raise StopZone(f"zonesync cannot delete zones at `{step.provider}`: delete it there by hand")
         live = self._current(step.provider)
-        own = {apex_set.key(self.zone.name), soa.key(self.zone.name)}
-        there = [f"`{key.name} {key.type}`" for key in live.rrsets if key not in own]
-        there += [f"`{one.name} {one.type}`" for one in live.kept]
-        if there:
-            raise StopZone(f"the zone holds {', '.join(there[:3])} ({len(there)} RRsets) that the plan does not show")
+        more = left_in(live, addresses=not provider.capabilities.premade_apex)
+        if more:
+            raise StopZone(f"{more}, which the plan does not show")
         self.record.intend(number, step, ())
         progress.begun = True
         receipt = self._concealed(step, provider.delete(live))
@@ -283,7 +281,7 @@ class ZoneRun:
             progress.intended, progress.begun = changes, True
         for receipt in provider.apply(live, changes) if changes else ():
             self.record.receipt(number, step, self._received(step, receipt, progress))
-            if progress.unanswered():
+            if self.stop.is_set() and progress.unanswered():
                 self._require_no_stop(progress)
         _require_applied(progress)
         missing = len(progress.unanswered())

@@ -15,6 +15,7 @@ from zonesync.model.names import NameSyntaxError, absolute
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.ttl import MAX_TTL
 from zonesync.model.zone import NOTHING, ZoneId
+from zonesync.plan.plan import StepKind
 from zonesync.provider.contract import Outcome
 from zonesync.run.audit import AuditLog, Entry
 from zonesync.run.snapshots import Snapshot, SnapshotError, fingerprint, load
@@ -23,6 +24,7 @@ from zonesync.run.store import Store
 TOOK_EFFECT = frozenset({Outcome.APPLIED.value, Outcome.UNKNOWN.value})
 """The outcomes after which a provider may have something else than before."""
 
+_DELETED = ("step", StepKind.DELETE_ZONE.value, "done")
 Place = tuple[ZoneId, str]
 """A zone at a provider, by its name in the configuration."""
 
@@ -265,11 +267,12 @@ class _Sought:
 
 
 def last_known(log: AuditLog, store: Store, wanted: Collection[Place]) -> dict[Place, Known]:
-    """Return what the log knows of each of *wanted*; what it has never heard of is absent.
+    """Return what the log knows of each of *wanted*; what it has never heard of, or since deleted, is absent.
 
     Reads from the log's end, as far as the last snapshot of each. Raises :class:`StoreError`.
     """
     sought = {place: _Sought() for place in wanted}
+    deleted: dict[Place, _Sought] = {}
     found: dict[Place, Known] = {}
     for entry in _as_done(log.entries_backwards()) if sought else ():
         place = _place(entry)
@@ -277,11 +280,13 @@ def last_known(log: AuditLog, store: Store, wanted: Collection[Place]) -> dict[P
             continue
         if entry.get("kind") == "zone":
             found[place] = _known(store, entry, sought.pop(place))
+        elif tuple(map(entry.get, ("kind", "step", "outcome"))) == _DELETED:
+            deleted[place] = sought.pop(place)
         elif (one := change(entry)) is not None and one.took_effect:
             _note(sought[place], one)
         if not sought:
             break
-    for place, rest in sought.items():
+    for place, rest in (*sought.items(), *deleted.items()):
         if rest.since:
             found[place] = Known(rest.run, rest.time, None, rest.since)
     return found

@@ -112,10 +112,14 @@ class ZoneRecord:
         self._entries.append(entries.setting(entries.place(number, step), setting, entries.told(receipt)))
         self._told(number, receipt)
 
-    def step(self, number: int, step: Step, problem: str, target: str = "") -> None:
-        """Say what became of a step that has no changes, or that failed; *target* is what a created zone is called."""
+    def step(self, number: int, step: Step, problem: str, target: str = "", words: str = "") -> None:
+        """Say what became of a step that has no changes, or that failed.
+
+        *target* is what a created zone is called; *words* are the provider's own where all went well.
+        """
         outcome = "failed" if problem else "done"
-        self._entries.append(entries.step(entries.place(number, step), step.settings, outcome, problem, target))
+        where = entries.place(number, step)
+        self._entries.append(entries.step(where, step.settings, outcome, problem or words, target))
         self._told(number, Receipt((), Outcome.REJECTED if problem else Outcome.APPLIED, words=problem))
 
     def whole(self, provider: str, rrsets: Mapping[Key, RRset], kept: Sequence[Kept]) -> None:

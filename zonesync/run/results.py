@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from zonesync.plan.plan import Step
+from zonesync.plan.plan import Step, StepKind
 from zonesync.provider.contract import Outcome, Receipt
 from zonesync.run.audit import Head
 
@@ -24,6 +24,12 @@ class StepResult:
     def is_done(self) -> bool:
         """Whether all of it was carried out."""
         return not self.problem and not self.skipped
+
+    @property
+    def words(self) -> str:
+        """What a reader should know of a zone that was deleted, in the provider's words: where its file is, say."""
+        is_told = self.is_done and self.step.kind is StepKind.DELETE_ZONE and self.receipts
+        return self.receipts[-1].words if is_told else ""
 
 
 @dataclass(frozen=True, slots=True)

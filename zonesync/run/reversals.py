@@ -46,6 +46,8 @@ class Reversal:
     """The last change that a later run made to one of :attr:`rrsets`."""
     unreadable: int = 0
     """Changes of the run that this version cannot read."""
+    deleted: bool = False
+    """Whether the run deleted the zone there."""
 
 
 def same(now: RRset | None, then: RRset | None, spell: Normalise | None = None) -> bool:
@@ -65,7 +67,8 @@ def reversals(entries: Sequence[Entry], run: str) -> dict[Place, Reversal]:
     """
     rrsets = reversed_changes(entries, run)
     networks = _networks(entries, run)
-    created = _created(entries, run)
+    created = _stepped(entries, run, StepKind.CREATE_ZONE)
+    deleted = _stepped(entries, run, StepKind.DELETE_ZONE)
     unreadable = _unreadable(entries, run)
     later = _later(entries, run, rrsets)
     return {
@@ -76,8 +79,9 @@ def reversals(entries: Sequence[Entry], run: str) -> dict[Place, Reversal]:
             place in created,
             later.get(place, {}),
             unreadable.get(place, 0),
+            place in deleted,
         )
-        for place in sorted({*rrsets, *networks, *created, *unreadable})
+        for place in sorted({*rrsets, *networks, *created, *unreadable, *deleted})
     }
 
 
@@ -115,11 +119,12 @@ def _texts(value: object) -> tuple[str, ...]:
     return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list | tuple) else ()
 
 
-def _created(entries: Iterable[Entry], run: str) -> set[Place]:
+def _stepped(entries: Iterable[Entry], run: str, kind: StepKind) -> set[Place]:
+    """Return where *run* has carried out a step of *kind*, or may have."""
     return {
         place
         for place, entry in _of_kind(entries, run, "step")
-        if entry.get("step") == StepKind.CREATE_ZONE.value and entry.get("outcome") in {"done", "unknown"}
+        if entry.get("step") == kind.value and entry.get("outcome") in {"done", "unknown"}
     }
 
 

@@ -30,7 +30,8 @@ def step_line(result: StepResult, paint: Paint = plain, width: int = 80) -> str:
         return _painted(f"WAITING  {where}: {clean(result.problem)}", Tone.CHANGED, paint, width)
     if result.problem:
         return _painted(f"FAILED   {where}: {what}{of}: {clean(result.problem)}", Tone.BAD, paint, width)
-    return _painted(f"done     {where}: {what}{of}", Tone.GOOD, paint, width)
+    said = f": {clean(result.words)}" if result.words else ""
+    return _painted(f"done     {where}: {what}{of}{said}", Tone.GOOD, paint, width)
 
 
 def _painted(line: str, tone: Tone, paint: Paint, width: int) -> str:

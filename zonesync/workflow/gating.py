@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from zonesync.model.names import is_within
-from zonesync.model.rrset import Key, RRset
+from zonesync.model.rrset import RRset
 from zonesync.model.zone import DesiredZone, ZoneId
 from zonesync.plan import apex_set
 from zonesync.plan.facts import Facts
@@ -81,12 +80,11 @@ class Keeper:
             if not found:
                 raise GateError(f"the name servers of `{name}` are not known, so nobody can ask them")
         expected = {name: self._expected(desired, fact) for name, fact in facts.items()}
-        settings = replace(self._settings, known=addresses(desired))
         from zonesync.run.asking.barrier import unserved  # noqa: PLC0415 -- few runs ask, and it takes time to import
 
         deadline = time.monotonic() + self._patience.verify_timeout
         self._say(f"Asking the name servers of {', '.join(facts)} for {zone}.")
-        while problems := unserved(desired, expected, hosts, settings):
+        while problems := unserved(desired, expected, hosts, self._settings):
             shown = "; ".join(problems[:_SHOWN]) + (f"; and {len(problems) - _SHOWN} more" * (len(problems) > _SHOWN))
             if time.monotonic() + self._patience.pause > deadline:
                 raise GateError(f"its name servers do not answer with its content: {shown}")
@@ -182,16 +180,3 @@ class Keeper:
         if self._stop.wait(seconds):
             raise GateError("stopped while it waited")
 
-
-def addresses(zone: DesiredZone) -> dict[str, tuple[str, ...]]:
-    """Return the addresses that the file of *zone* gives for name servers within it."""
-    return {
-        host: tuple(address for rtype in ("A", "AAAA") for address in _values(zone, host, rtype))
-        for host in dict.fromkeys(key.name for key in zone.rrsets if key.type in {"A", "AAAA"})
-        if is_within(host, zone.apex)
-    }
-
-
-def _values(zone: DesiredZone, host: str, rtype: str) -> tuple[str, ...]:
-    rrset = zone.rrsets.get(Key(host, rtype))
-    return rrset.rdatas if rrset and rrset.ttl is not None else ()

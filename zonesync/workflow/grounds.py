@@ -22,6 +22,11 @@ def _nobody_asked(zone: DesiredZone) -> Parent:
     return UNASKED
 
 
+def _no_objection(zone: DesiredZone, facts: Sequence[Facts]) -> str:
+    del zone, facts
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Movement:
     """A provider that moves, and how that is asked for."""
@@ -31,6 +36,8 @@ class Movement:
     """Whether name servers are asked before anybody is sent to them."""
     parent: Callable[[DesiredZone], Parent] = _nobody_asked
     """Asks what a zone's parent delegates to."""
+    objection: Callable[[DesiredZone, Sequence[Facts]], str] = _no_objection
+    """Says why resolvers would not believe the provider; empty where they would."""
 
     def takes_in(self, zone: DesiredZone) -> DesiredZone:
         """Return *zone* as it is planned: who leaves may be in its file no more."""
@@ -100,6 +107,7 @@ class Grounds:
             self.absences.get((zone.id, self.movement.move.provider)),
             self.movement.parent(zone),
             self.movement.verify,
+            self.movement.objection(zone, facts),
         )
         steps = tuple(moving.steps(planned.steps))
         return ZonePlan(planned.targets, steps, (*planned.findings, *moving.findings()))

@@ -7,13 +7,16 @@ from zonesync.findings import Finding, Place, Severity
 from zonesync.load import load_zones
 from zonesync.model.zone import DesiredZone, ZoneId
 from zonesync.plan import planfile
+from zonesync.plan.facts import Facts
 from zonesync.plan.moving import UNASKED, Parent
 from zonesync.plan.plan import Allowance, Move, Plan, Unread
 from zonesync.plan.rotation import Absences
 from zonesync.provider.registry import Factory, factory
 from zonesync.run import rotation
-from zonesync.run.asking.barrier import delegated
+from zonesync.run.asking.barrier import delegated, gives_keys
+from zonesync.run.asking.found import Delegated
 from zonesync.run.asking.settings import AskSettings
+from zonesync.run.asking.signing import joining_problem
 from zonesync.run.context import Context
 from zonesync.run.store import open_store
 from zonesync.workflow.grounds import Movement
@@ -52,7 +55,8 @@ def plan_move(
     out = rotation.read(open_store(project.config.state, project.root))
     loaded = load(project, zones, context)
     settings = ask_settings(project, loaded.zones, root_hints=root_hints) if move.asks else None
-    movement = Movement(move, verify=move.asks, parent=_asking(settings))
+    asker = _Asker(move, settings)
+    movement = Movement(move, verify=move.asks, parent=asker.parent, objection=asker.objection)
     chosen = [zone for zone in loaded.zones if zones or _concerns(move, zone, out)]
     _require_known(move, [zone for zone in chosen if not _concerns(move, zone, out)])
     findings = [_softened(one) for one in loaded.findings] if move.kind in _OUT else loaded.findings
@@ -105,19 +109,38 @@ def replan(
     return held_against(project, saved, now)
 
 
-def _asking(settings: AskSettings | None) -> Callable[[DesiredZone], Parent]:
-    """Return what asks a zone's parent, once a zone."""
-    known: dict[ZoneId, Parent] = {}
+class _Asker:
+    """Asks the parents of zones, each once, and the name servers of a provider that is to join."""
 
-    def parent(zone: DesiredZone) -> Parent:
-        if settings is None:
-            return UNASKED
-        if zone.id not in known:
-            found = delegated(zone.apex, settings)
-            known[zone.id] = Parent("" if found.rule else found.parent, found.hosts, found.ttl)
-        return known[zone.id]
+    def __init__(self, move: Move, settings: AskSettings | None) -> None:
+        self._move = move
+        self._settings = settings
+        self._known: dict[ZoneId, Delegated] = {}
 
-    return parent
+    def _delegated(self, zone: DesiredZone) -> Delegated | None:
+        if self._settings is None or zone.id.view:
+            return None
+        if zone.id not in self._known:
+            self._known[zone.id] = delegated(zone.apex, self._settings)
+        return self._known[zone.id]
+
+    def parent(self, zone: DesiredZone) -> Parent:
+        """Return what the parent of *zone* delegates to."""
+        found = self._delegated(zone)
+        return Parent("" if found.rule else found.parent, found.hosts, found.ttl) if found else UNASKED
+
+    def objection(self, zone: DesiredZone, facts: Sequence[Facts]) -> str:
+        """Say why a validating resolver would not believe who is to join; empty where it would."""
+        if self._move.kind != "join":
+            return ""
+        found = self._delegated(zone)
+        ds = found.ds if found else None
+        signers = [fact.name for fact in facts if fact.live and fact.live.signed]
+        mover = next(fact for fact in facts if fact.name == self._move.provider)
+        signs = mover.live.signed if mover.live else False
+        if signs is None and (ds or signers) and self._settings:
+            signs = gives_keys(zone.apex, mover.own_names, self._settings)
+        return joining_problem(zone.apex, mover.name, signs=signs, ds=ds, signers=signers)
 
 
 def _concerns(move: Move, zone: DesiredZone, out: Absences) -> bool:

@@ -8,7 +8,7 @@ from zonesync import __version__
 from zonesync.findings import Finding, Severity
 from zonesync.load import load_zones, with_excerpts
 from zonesync.model.zone import NOTHING, DesiredZone, ZoneId
-from zonesync.plan import age, digest, meanwhile, planfile, verify
+from zonesync.plan import age, digest, meanwhile, offline, planfile, verify
 from zonesync.plan.facts import Facts
 from zonesync.plan.plan import Allowance, Plan, Step, Target, Unread
 from zonesync.plan.resume import Created, Resumed, remaining
@@ -87,6 +87,10 @@ def make_plan(
     findings = [*loaded.findings, *places, *grounds.unasked()]
     for zone in loaded.zones:
         if any((zone.id, name) in unread for name in grounds.names(zone)):
+            if movement is None:
+                # What cannot be is known without asking, and is more than that somebody did not answer.
+                known = [one for one in offline.check(zone, grounds.facts(zone, NOTHING)) if one.is_error]
+                findings += without_accepted(with_excerpts(known, project.root), project, zone, context)
             continue
         facts = grounds.facts(zone)
         findings += _same_targets(zone, [fact for fact in facts if not fact.is_unread])

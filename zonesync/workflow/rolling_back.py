@@ -167,11 +167,16 @@ def _planned(
 
 
 def _gone(place: Place, reversal: Reversal) -> Iterable[Finding]:
-    if any(before is not None for before, _ in reversal.rrsets.values()):
+    if reversal.deleted or any(before is not None for before, _ in reversal.rrsets.values()):
+        deed = (
+            f"the run deleted the zone at `{place[1]}`"
+            if reversal.deleted
+            else f"the zone is not at `{place[1]}` any more"
+        )
         yield Finding(
             "rollback-zone-gone",
             Severity.ERROR,
-            f"the zone is not at `{place[1]}` any more, and a rollback creates none",
+            f"{deed}, and a rollback creates none",
             help="let `zonesync apply` create it from its file",
             zone=str(place[0]),
             provider=place[1],

@@ -88,6 +88,11 @@ def _nothing(run: RunSummary, places: Mapping[Place, Reversal]) -> Finding:
     if created:
         message = f"run {run.id} did no more than create {', '.join(created)}, and a rollback deletes no zone"
         return Finding("rollback-nothing", Severity.ERROR, message, help="delete it at the provider by hand")
+    deleted = sorted({str(zone) for (zone, _), one in places.items() if one.deleted})
+    if deleted:
+        message = f"run {run.id} did no more than delete {', '.join(deleted)}, and a rollback creates no zone"
+        hint = "let `zonesync apply` create it from its file"
+        return Finding("rollback-nothing", Severity.ERROR, message, help=hint)
     message = f"run {run.id} changed nothing, so there is nothing to take back"
     return Finding("rollback-nothing", Severity.ERROR, message, help="`zonesync audit log` lists what each run did")
 

@@ -27,11 +27,17 @@ class Failure:
     troubles: tuple[Trouble, ...] = ()
 
 
+_OURS = frozenset({errno.EMFILE, errno.ENFILE})
 _CUT = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
 
 
 def of_error(problem: OSError) -> tuple[Trouble, str]:
-    """Tell what the operating system means, in our words and in its own."""
+    """Tell what the operating system means, in our words and in its own.
+
+    Raises *problem* where it is our own: this process, or this host, has no descriptors left.
+    """
+    if problem.errno in _OURS:
+        raise problem
     # asyncio puts the address into the text of its own errors; the words are the same for every server.
     words = os.strerror(problem.errno).lower() if problem.errno else str(problem).lower()
     if problem.errno == errno.ECONNREFUSED:

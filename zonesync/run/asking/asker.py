@@ -76,7 +76,8 @@ class Asker:
 
         With *fallback* a truncated answer over UDP is asked for again over TCP (RFC 7766 section 5), and without it
         that answer is returned as it came. A server that refuses EDNS is asked without (RFC 6891 section 7), and from
-        then on at once. Raises ``ValueError`` for an address, a name or a type that is none.
+        then on at once. Raises ``ValueError`` for an address, a name or a type that is none, and ``OSError`` where this
+        process has no file descriptors left.
         """
         place = place_of(server.address, server.port)
         asked = wire.of_question(question)

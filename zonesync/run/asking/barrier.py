@@ -9,6 +9,7 @@ from zonesync.run.asking.engine import engine
 from zonesync.run.asking.expected import Expectation
 from zonesync.run.asking.judging import TTL
 from zonesync.run.asking.looking import Placed, ask_all, place
+from zonesync.run.asking.messages import Question, Reply
 from zonesync.run.asking.report import report
 from zonesync.run.asking.served import Look
 from zonesync.run.asking.settings import AskSettings
@@ -37,6 +38,23 @@ def unserved(
 def delegated(zone: str, settings: AskSettings) -> "Delegated":
     """Return what the parent's servers say of *zone*, asked from the root on."""
     return asyncio.run(_delegated(zone, settings))
+
+
+def gives_keys(zone: str, hosts: Sequence[str], settings: AskSettings) -> bool | None:
+    """Return whether every one of the name servers *hosts* gives a DNSKEY of *zone*; None where none of them answers.
+
+    They are what a validating resolver needs before it believes any answer (RFC 4035 section 5).
+    """
+    return asyncio.run(_gives_keys(zone, hosts, settings))
+
+
+async def _gives_keys(zone: str, hosts: Sequence[str], settings: AskSettings) -> bool | None:
+    question = Question(zone, "DNSKEY")
+    async with engine(settings) as (asker, finder_of):
+        placed = await place(finder_of(), {"": hosts}, settings.port)
+        replies = await asyncio.gather(*(asker.ask(server, question) for one in placed for server in one.servers))
+    answers = [reply.answer for reply in replies if isinstance(reply, Reply) and reply.authoritative]
+    return all(any(one.type == "DNSKEY" for one in answer) for answer in answers) if answers else None
 
 
 async def _unserved(

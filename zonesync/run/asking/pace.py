@@ -4,9 +4,21 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 Send = Callable[[], bool]
 """Sends a query, or finds that it need not: then False, and it does not count."""
+
+
+_WHOLE = 1 - 1e-9
+"""A token, less what sums of fractions lose: else the wait for the rest is too short for any clock to tell."""
+
+
+class Timer(Protocol):
+    """What will happen later, unless it is cancelled."""
+
+    def cancel(self) -> object:
+        """Let it not happen."""
 
 
 class Pace:
@@ -16,15 +28,18 @@ class Pace:
     late the event loop comes to it. Who waits goes in the order of coming.
     """
 
-    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, rate: float, clock: Callable[[], float] = time.monotonic, later: Callable[..., Timer] | None = None
+    ) -> None:
         self.rate = rate
         self.burst = max(1.0, rate / 10)
         self.sent = 0
         self._clock = clock
+        self._later = asyncio.get_running_loop().call_later if later is None else later
         self._tokens = self.burst
         self._filled = clock()
         self._waiting: deque[Send] = deque()
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: Timer | None = None
 
     def submit(self, send: Send, *, first: bool = False) -> None:
         """Call *send* as soon as the pace allows: at once, where nobody waits, or where it goes *first*."""
@@ -48,9 +63,9 @@ class Pace:
             now = self._clock()
             self._tokens = min(self.burst, self._tokens + (now - self._filled) * self.rate)
             self._filled = now
-            if self._tokens < 1:
+            if self._tokens < _WHOLE:
                 wait = (1 - self._tokens) / self.rate
-                self._timer = asyncio.get_running_loop().call_later(wait, self._pump)
+                self._timer = self._later(wait, self._pump)
                 return
             if self._waiting.popleft()():
                 self._tokens -= 1

@@ -265,10 +265,8 @@ def _canonical(octets: bytes, at: int, end: int, form: _Form, places: _Places) -
 
 
 def _rcode(number: int) -> str:
-    try:
-        return dns.rcode.to_text(dns.rcode.Rcode(number))
-    except ValueError:
-        return f"RCODE{number}"
+    text = dns.rcode.to_text(dns.rcode.Rcode(number))
+    return f"RCODE{text}" if text.isdecimal() else text
 
 
 def _printable(octets: bytes) -> str:

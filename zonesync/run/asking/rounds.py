@@ -13,7 +13,7 @@ from zonesync.run.asking.looking import Placed, ask_all, place
 from zonesync.run.asking.messages import Question, Server, Transport
 from zonesync.run.asking.report import ServerReport, differing_serials, report
 from zonesync.run.asking.served import BOTH, Asks, Look
-from zonesync.run.asking.subject import Subject, expected_of, hosts, unknown
+from zonesync.run.asking.subject import Subject, expected_of, hosts, stand_in, unknown
 
 UNKNOWN = "nameservers-unknown"
 UNASKED = frozenset({UNKNOWN, UNREACHABLE})
@@ -209,7 +209,8 @@ class _Verifying:
     def _unknown(self) -> list[Finding]:
         """Return an error for each provider whose servers are not known, and that nobody stands in for."""
         told = {finding.provider for finding in self.subject.notes}
-        if any(one.provider not in self.subject.own for one in self.placed):
+        nobody_knows = unknown(self.subject)
+        if any(one.provider == stand_in(self.subject) for one in self.placed):
             return []
         return [
             Finding(
@@ -220,6 +221,6 @@ class _Verifying:
                 zone=str(self.subject.zone.id),
                 provider=provider,
             )
-            for provider in unknown(self.subject)
+            for provider in nobody_knows
             if provider in self.subject.asked and provider not in self.subject.out and provider not in told
         ]

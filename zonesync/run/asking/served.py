@@ -4,7 +4,7 @@ A :class:`Look` can be asked again for the questions that failed: it then holds 
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
@@ -119,6 +119,8 @@ class Look:
             return
         await self._spread(asker, transport, rest, done)
         self.unasked[transport] = sum(1 for _ in rest)
+        if not self.unasked[transport]:
+            await self._unanswered_again(asker, transport, order)
         await self._again(asker, transport, order)
 
     async def _spread(
@@ -155,6 +157,19 @@ class Look:
             self.serial = self.serial if found is None else found
         return Heard(judged, is_answered=True, troubles=reply.troubles, seconds=reply.seconds)
 
+    async def _unanswered_again(self, asker: Asks, transport: Transport, order: Sequence[Question]) -> None:
+        """Ask again what had no answer from a server that answers others: it may have been lost on the way."""
+        for _ in range(AGAIN):
+            unanswered = [one for one in order if not self.heard[transport, one].is_answered]
+            if not unanswered or len(unanswered) == len(order):
+                return
+            await self._spread(asker, transport, iter(unanswered), lambda: None)
+            for question in unanswered:
+                heard = self.heard[transport, question]
+                if heard.is_answered:
+                    troubles = (*heard.troubles, Trouble.LOST)
+                    self.heard[transport, question] = replace(heard, troubles=tuple(dict.fromkeys(troubles)))
+
     async def _again(self, asker: Asks, transport: Transport, order: Sequence[Question]) -> None:
         """Ask again for a few wrong and a few right answers: a server may answer differently each time."""
         import asyncio  # noqa: PLC0415 -- as above
@@ -172,9 +187,7 @@ class Look:
                 heard = await self._heard(asker, transport, question)
                 if heard.is_answered and _said(heard) != _said(before):
                     worse = before if before.is_equal < heard.is_equal else heard
-                    self.heard[transport, question] = Heard(
-                        worse.judged, is_answered=True, troubles=worse.troubles, seconds=worse.seconds, varies=True
-                    )
+                    self.heard[transport, question] = replace(worse, varies=True)
                     return
 
         async with asyncio.TaskGroup() as group:

@@ -48,8 +48,13 @@ def hosts(subject: Subject, delegated: Iterable[str] = ()) -> dict[str, tuple[st
     nobody_knows = unknown(subject)
     is_asked = subject.asked.intersection(nobody_knows) if nobody_knows else len(subject.asked) == len(subject.own)
     if rest and is_asked:
-        found[" or ".join(nobody_knows) or NOBODY] = rest
+        found[stand_in(subject)] = rest
     return found
+
+
+def stand_in(subject: Subject) -> str:
+    """Return what the servers that belong to no known provider are listed under by :func:`hosts`."""
+    return " or ".join(unknown(subject)) or NOBODY
 
 
 def unknown(subject: Subject) -> list[str]:

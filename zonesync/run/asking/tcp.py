@@ -1,12 +1,11 @@
 """Questions over TCP: connections to one server, kept open and used by many questions at once (RFC 7766)."""
 
 import asyncio
-import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from zonesync.run.asking import reading, wire
-from zonesync.run.asking.arrival import Arrival, Failure, of_error
+from zonesync.run.asking import wire
+from zonesync.run.asking.arrival import Arrival, Failure
+from zonesync.run.asking.line import Again, Line, Turn
 from zonesync.run.asking.messages import Trouble
 from zonesync.run.asking.pace import Pace, Window
 from zonesync.run.asking.place import Place
@@ -16,143 +15,8 @@ _WORTH_ANOTHER = frozenset(
 )
 _FREE = 8
 """How often a question is sent again without that counting as a try: the server had closed for another's sake."""
-
-
-@dataclass(slots=True)
-class _Asked:
-    """A question on a connection."""
-
-    question: bytes
-    sent: float
-    outcome: "asyncio.Future[Arrival | Failure | _Again]"
-    noticed: list[tuple[Trouble, str]] = field(default_factory=list)
-
-    def settle(self, outcome: "Arrival | Failure | _Again") -> None:
-        """Tell who waits, once."""
-        if not self.outcome.done():
-            self.outcome.set_result(outcome)
-
-
-@dataclass(frozen=True, slots=True)
-class _Again:
-    """The connection ended before the answer came, for a reason that need not be this question's."""
-
-
-class Line(asyncio.Protocol):
-    """One connection."""
-
-    def __init__(self) -> None:
-        self.opened: asyncio.Task[Failure | None] | None = None
-        self.closed = False
-        self.answered = 0
-        self.load = 0
-        """Questions that wait for their turn on it or for an answer."""
-        self.left = False
-        """Whether it ended while questions waited for their answers."""
-        self.asked: dict[int, _Asked] = {}
-        self._buffer = bytearray()
-        self._heard = 0.0
-        self._transport: asyncio.Transport | None = None
-        self._loop = asyncio.get_running_loop()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a query can be written to it now."""
-        return self._transport is not None and not self.closed
-
-    async def open(self, place: Place, seconds: float) -> Failure | None:
-        """Connect within *seconds*, and return why that failed."""
-        try:
-            async with asyncio.timeout(seconds):
-                await self._loop.create_connection(lambda: self, place.address, place.port, family=place.family)
-        except TimeoutError:
-            self.closed = True
-            return Failure(Trouble.TIMEOUT, f"no connection within {seconds:g} s")
-        except OSError as problem:
-            self.closed = True
-            return Failure(*of_error(problem))
-        return None
-
-    def send(self, number: int, query: bytes, asked: _Asked) -> None:
-        """Write one query, its length before it (RFC 1035 section 4.2.2)."""
-        assert self._transport is not None
-        self.asked[number] = asked
-        self._transport.write(len(query).to_bytes(2) + query)
-
-    def silent_since(self, sent: float) -> bool:
-        """Tell whether nothing has arrived since *sent*."""
-        return self._heard < sent
-
-    def close(self) -> None:
-        """Give the connection up."""
-        self.closed = True
-        if self._transport is not None:
-            self._transport.abort()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the transport over; asyncio calls this."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        """Cut what arrived into messages; asyncio calls this."""
-        self._heard = self._loop.time()
-        buffer = self._buffer
-        buffer += data
-        at, size = 0, len(buffer)
-        while size - at >= 2 and size - at - 2 >= (length := buffer[at] << 8 | buffer[at + 1]):
-            self._message(bytes(buffer[at + 2 : at + 2 + length]))
-            at += 2 + length
-        if at:
-            del buffer[:at]
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Tell every question that waits; asyncio calls this. Place none waits it is no trouble: it was idle."""
-        self.closed = True
-        self.left = bool(self.asked)
-        # The question whose answer was cut is told so, and the rest may be asked again on another connection.
-        cut = int.from_bytes(self._buffer[2:4]) if len(self._buffer) >= 4 else None
-        if self._buffer:
-            words = "the connection was cut in the middle of a message"
-        elif isinstance(exc, OSError):
-            words = of_error(exc)[1]
-        else:
-            words = "the connection was closed before the answer came"
-        for number, asked in self.asked.items():
-            blameless = self.answered > 0 if cut is None else number != cut
-            asked.settle(_Again() if blameless else Failure(Trouble.BROKEN, words))
-        self.asked.clear()
-
-    def _message(self, octets: bytes) -> None:
-        try:
-            head = reading.head(octets)
-        except reading.Malformed as problem:
-            self._garbage(octets, str(problem))
-            return
-        asked = self.asked.get(head.number)
-        if asked is None:
-            for other in self.asked.values():
-                if other.question == head.question:
-                    other.noticed.append((Trouble.WRONG_ID, "the answers have another id than the queries"))
-            return
-        try:
-            message = reading.answering(octets, head, asked.question)
-        except reading.Malformed as problem:
-            asked.noticed.append((Trouble.MALFORMED, str(problem)))
-            return
-        if message is None:
-            asked.noticed.append((Trouble.WRONG_QUESTION, "the answers repeat another question than was asked"))
-            return
-        del self.asked[head.number]
-        self.answered += 1
-        troubles = tuple(dict.fromkeys(trouble for trouble, _ in asked.noticed))
-        asked.settle(Arrival(message, self._heard - asked.sent, troubles))
-
-    def _garbage(self, octets: bytes, words: str) -> None:
-        """Blame what is no message on the question of its id, and on every one where none has it."""
-        asked = self.asked.get(int.from_bytes(octets[:2]))
-        for each in [asked] if asked is not None else self.asked.values():
-            each.noticed.append((Trouble.MALFORMED, words))
+_PLENTY = 1 << 30
+"""Questions on one connection, where the server is not known to take fewer."""
 
 
 class Lines:
@@ -162,6 +26,8 @@ class Lines:
         self._place = place
         self._pace = pace
         self._most = connections
+        self._budget = _PLENTY
+        self._cut_short = 0
         self._window = Window()
         self._timeout = timeout
         self._tries = tries
@@ -174,17 +40,17 @@ class Lines:
         noticed: list[Trouble] = []
         while True:
             outcome = await self._once(question, edns=edns, dnssec=dnssec, again=free > 0)
-            if isinstance(outcome, _Again) and free < _FREE:
+            if isinstance(outcome, Again) and free < _FREE:
                 free += 1
                 continue
             if isinstance(outcome, Arrival):
                 noticed = [Trouble.LOST if trouble is Trouble.TIMEOUT else trouble for trouble in noticed]
                 return replace(outcome, troubles=tuple(dict.fromkeys([*noticed, *outcome.troubles])))
-            if isinstance(outcome, _Again):
+            if isinstance(outcome, Again):
                 outcome = Failure(Trouble.BROKEN, "every connection is closed before the answer comes")
             failed += 1
             noticed += outcome.troubles
-            # Place no connection comes about the operating system has tried for as long as we would.
+            # Where no connection comes about, the operating system has tried for as long as we would.
             if failed >= self._tries or outcome.trouble not in _WORTH_ANOTHER:
                 return replace(outcome, troubles=tuple(dict.fromkeys(t for t in noticed if t is not Trouble.TIMEOUT)))
             noticed.append(outcome.trouble)
@@ -202,11 +68,13 @@ class Lines:
         """Return the open connection with the fewest questions on it; open one where that is allowed and of use."""
         while True:
             self._forget_the_closed()
-            if len(self._lines) < self._most and all(line.load or not line.is_open for line in self._lines):
+            fresh = [line for line in self._lines if not self._is_spent(line)]
+            if len(self._lines) < self._most and all(line.load or not line.is_open for line in fresh):
                 line = Line()
                 line.opened = self._loop.create_task(line.open(self._place, self._timeout))
                 self._lines.append(line)
-            line = min(self._lines, key=lambda one: (not one.is_open, one.load))
+                fresh.append(line)
+            line = min(fresh or self._lines, key=lambda one: (not one.is_open, one.load))
             assert line.opened is not None
             if not line.opened.done():
                 await asyncio.wait([line.opened])
@@ -217,23 +85,32 @@ class Lines:
                 return failure
             self._most = open_  # It takes no more connections than these.
 
+    def _is_spent(self, line: Line) -> bool:
+        return line.answered + line.load >= self._budget
+
     def _forget_the_closed(self) -> None:
         for line in self._lines:
             if line.closed and line.left:
-                # It takes no more questions a connection than it answered (RFC 7766 section 6.2.1.1).
-                self._window.limit(max(1, line.answered) * self._most)
+                self._cut_short += 1
+                # Once may be chance; a server that does it again takes so many questions on a connection and no more
+                # (RFC 7766 section 6.2.1.1 has clients bear that).
+                if self._cut_short > 1:
+                    self._budget = min(self._budget, max(1, line.answered))
+                    self._window.limit(self._budget * self._most)
+            elif self._is_spent(line) and not line.load:
+                line.close()
         self._lines = [line for line in self._lines if not line.closed]
 
-    async def _once(self, question: bytes, *, edns: bool, dnssec: bool, again: bool) -> Arrival | Failure | _Again:
+    async def _once(self, question: bytes, *, edns: bool, dnssec: bool, again: bool) -> Arrival | Failure | Again:
         """Ask on one connection."""
         await self._window.enter()
-        outcome: Arrival | Failure | _Again | None = None
+        outcome: Arrival | Failure | Again | None = None
         try:
             line = await self._line()
             if isinstance(line, Failure):
                 outcome = line
                 return outcome
-            turn = _Turn(
+            turn = Turn(
                 line, question, self._timeout, lambda number: wire.query(number, question, edns=edns, dnssec=dnssec)
             )
             self._pace.submit(turn.send, first=again)
@@ -241,50 +118,3 @@ class Lines:
             return outcome
         finally:
             self._window.leave(answered=isinstance(outcome, Arrival))
-
-
-class _Turn:
-    """One question on one connection, once."""
-
-    def __init__(self, line: Line, question: bytes, timeout: float, query: Callable[[int], bytes]) -> None:
-        self._line = line
-        self._timeout = timeout
-        self._query = query
-        self._loop = asyncio.get_running_loop()
-        self._asked = _Asked(question, 0.0, self._loop.create_future())
-        self._number = -1
-        self._timer: asyncio.TimerHandle | None = None
-        line.load += 1
-
-    async def outcome(self) -> "Arrival | Failure | _Again":
-        """Wait for what comes of it."""
-        try:
-            return await self._asked.outcome
-        finally:
-            self._line.load -= 1
-            if self._line.asked.get(self._number) is self._asked:
-                del self._line.asked[self._number]
-            if self._timer is not None:
-                self._timer.cancel()
-
-    def send(self) -> bool:
-        """Send it; where the connection has gone meanwhile there is nothing to send."""
-        if self._asked.outcome.done():
-            return False
-        if self._line.closed:
-            self._asked.outcome.set_result(_Again())
-            return False
-        self._number = secrets.randbits(16)
-        while self._number in self._line.asked:
-            self._number = secrets.randbits(16)
-        self._asked.sent = self._loop.time()
-        self._line.send(self._number, self._query(self._number), self._asked)
-        self._timer = self._loop.call_later(self._timeout, self._late)
-        return True
-
-    def _late(self) -> None:
-        noticed = self._asked.noticed
-        trouble, words = noticed[-1] if noticed else (Trouble.TIMEOUT, f"no answer within {self._timeout:g} s")
-        self._asked.settle(Failure(trouble, words, tuple(dict.fromkeys(each for each, _ in noticed))))
-        if self._line.silent_since(self._asked.sent):
-            self._line.close()

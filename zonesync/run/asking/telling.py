@@ -57,6 +57,10 @@ _HELP: Mapping[str, str] = {
 }
 
 
+RULES = frozenset(_WORDS)
+"""Every rule about a name server."""
+
+
 def findings(zone: str, apex: str, report: ServerReport) -> Iterator[Finding]:
     """Yield a finding for each fault of one server, the worst kind first as the table of words has them."""
     order = list(_WORDS)

@@ -1,7 +1,9 @@
 """The walk from the root down to a name: which zone it is in, who serves that, and at which addresses."""
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -182,29 +184,45 @@ class Walk:
         return Cut(told.owner, told.hosts, told.glue, self._ordered(ready))
 
     async def _useful(self, node: Node, cut: Cut, question: Question) -> Meaning | Cut:
-        """Ask the servers of *cut* one after another until one is of use; else say what each of them did."""
+        """Ask servers of *cut* until one is of use; else say what each of them did."""
         troubles: list[str] = []
         loops: list[str] = []
         spare: Meaning | None = None
-        async for server in self._servers(node, cut, troubles, loops):
-            told = meaning(await self.ask(server, question), cut.zone)
-            if told.kind is not Kind.USELESS and told.authoritative:
-                return told
-            if told.kind is not Kind.USELESS:
-                spare = spare or told
-            troubles.append(f"{server} {told.words or f'is not authoritative for `{cut.zone}`'}")
+        async with aclosing(self._replies(node, cut, question, troubles, loops)) as replies:
+            async for reply in replies:
+                told = meaning(reply, cut.zone)
+                if told.kind is not Kind.USELESS and told.authoritative:
+                    return told
+                if told.kind is not Kind.USELESS:
+                    spare = spare or told
+                troubles.append(f"{told.server} {told.words or f'is not authoritative for `{cut.zone}`'}")
         if spare is not None:
             # Lame, and yet it has an answer: resolvers take it.
             return spare
-        rule = LOOP if loops else UNRESOLVABLE
-        told_ = "; ".join(troubles[:_TOLD]) + (f"; and {len(troubles) - _TOLD} more" if len(troubles) > _TOLD else "")
-        problem = loops[0] if loops else f"no name server of `{cut.zone}` is of use: {told_ or 'it has none'}"
-        return Cut(cut.zone, rule=rule, problem=problem)
+        if loops:
+            return Cut(cut.zone, rule=LOOP, problem=loops[0])
+        more = f"; and {len(troubles) - _TOLD} more" if len(troubles) > _TOLD else ""
+        words = "; ".join(sorted(troubles)[:_TOLD]) + more
+        problem = f"no name server of `{cut.zone}` is of use: {words or 'none has an address that this host can use'}"
+        return Cut(cut.zone, rule=UNRESOLVABLE, problem=problem)
 
-    async def _servers(self, node: Node, cut: Cut, troubles: list[str], loops: list[str]) -> AsyncIterator[Server]:
-        """Yield the servers of *cut*, those at hand first; why others have no address goes to *troubles*, *loops*."""
-        for server in self._ordered(cut.ready):
-            yield server
+    async def _replies(
+        self, node: Node, cut: Cut, question: Question, troubles: list[str], loops: list[str]
+    ) -> AsyncGenerator[Reply | NoReply, None]:
+        """Ask one server of *cut*; then the others at hand, together, as they come; then those that must be looked up.
+
+        Why a host has no address goes to *troubles* or *loops*.
+        """
+        ready = self._ordered(cut.ready)
+        for server in ready[:1]:
+            yield await self.ask(server, question)
+        asking = [asyncio.ensure_future(self.ask(server, question)) for server in ready[1:]]
+        try:
+            for reply in asyncio.as_completed(asking):
+                yield await reply
+        finally:
+            for task in asking:
+                task.cancel()
         glueless = [host for host in cut.hosts if host not in cut.glue and cut is not self._hints]
         for host in sorted(glueless, key=lambda host: (is_within(host, cut.zone), host))[:_GLUELESS]:
             try:
@@ -220,8 +238,8 @@ class Walk:
             elif found.problem:
                 troubles.append(found.problem)
             for server in self.at(found):
-                if server not in cut.ready:
-                    yield server
+                if server not in ready:
+                    yield await self.ask(server, question)
 
     def _ordered(self, servers: Sequence[Server]) -> tuple[Server, ...]:
         """Return those of a usable family, each once: silent ones last, IPv4 first."""
