@@ -21,6 +21,8 @@ from zonesync.run.results import Run, StepResult
 from zonesync.run.store import Store, StoreError
 
 WORKERS = 4
+_LOOK = 0.05
+"""Seconds after which the thread that waits for the others notices a signal at the latest."""
 
 
 def new_run(context: Context) -> str:
@@ -83,7 +85,9 @@ def apply_plan(
     with ThreadPoolExecutor(max_workers=workers) as pool:
         jobs = [pool.submit(carry_out, zone) for zone in zones]
         try:
-            wait(jobs)
+            # The kernel may give a signal to another thread; its handler runs in this one, once it does anything.
+            while wait(jobs, timeout=_LOOK).not_done:
+                pass
         except KeyboardInterrupt:
             footing.stop.set()
             wait(jobs)
