@@ -68,6 +68,11 @@ def rules(found):
     return sorted(finding.rule for finding in getattr(found, "findings", found) if finding.is_error)
 
 
+def refusals(found):
+    """The findings that refuse."""
+    return [finding for finding in getattr(found, "findings", found) if finding.is_error]
+
+
 def key(owner, rtype):
     return Key(APEX if owner == "@" else f"{owner}.{APEX}", rtype)
 

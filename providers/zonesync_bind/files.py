@@ -121,6 +121,18 @@ def _dress(descriptor: int, model: Path) -> None:
     os.fchmod(descriptor, old.st_mode & 0o7777)
 
 
+def put_aside(path: Path, kept: Path) -> None:
+    """Rename *path* to *kept*. Raises OSError with *path* in place, and :class:`LeftInDoubtError` without it."""
+    with request("rename file", str(path)):
+        path.replace(kept)
+        try:
+            sync_folder(path.parent)
+        except OSError as problem:
+            raise LeftInDoubtError(
+                problem.errno, f"`{path}` is gone, its folder is not written: {problem.strerror}"
+            ) from problem
+
+
 def keep_original(path: Path, data: bytes) -> Path:
     """Write *data*, what *path* holds, to ``PATH.orig``, or ``.orig.1`` and so on: nothing is written over."""
     with request("write file", f"{path}.orig") as exchange:

@@ -82,6 +82,21 @@ def list_zone(fragment: Path, zone: ZoneId, path: Path, zones: Callable[[], Iter
     if lists(fragment, zone, path):
         return
     target = fragment_path(fragment, zone.view)
-    mine = [statement(other, file) for other, file in zones() if other.view == zone.view and _is_ours(file)]
     target.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(target, (_HEADER + "".join(mine)).encode())
+    replace_file(target, _contents(found for found in zones() if found[0].view == zone.view))
+
+
+def unlist_zone(fragment: Path, zone: ZoneId, zones: Callable[[], Iterable[tuple[ZoneId, Path]]]) -> None:
+    """See to it that the fragment does not have *zone*; it is written anew from all the other *zones*.
+
+    Raises OSError, and :class:`Rejected` for somebody else's file.
+    """
+    refuse_foreign(fragment, zone)
+    target = fragment_path(fragment, zone.view)
+    data = _contents(found for found in zones() if found[0].view == zone.view and found[0] != zone)
+    if find_file(target) not in (None, data):
+        replace_file(target, data)
+
+
+def _contents(zones: Iterable[tuple[ZoneId, Path]]) -> bytes:
+    return (_HEADER + "".join(statement(zone, file) for zone, file in zones if _is_ours(file))).encode()

@@ -1,5 +1,7 @@
 """Which file is which zone's: ``example.com@internal`` with the template ``{zone}.zone``."""
 
+import itertools
+import os.path
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -8,7 +10,9 @@ from zonesync.model.names import NameSyntaxError, absolute
 from zonesync.model.zone import ZoneId
 from zonesync.provider.observing import request
 
-_OTHERS = (".orig", ".jnl", ".jbk", ".signed", ".tmp", ".lock", ".json")
+DELETED = ".deleted"
+"""The ending of what a deleted zone's file is kept as."""
+_OTHERS = (".orig", DELETED, ".jnl", ".jbk", ".signed", ".tmp", ".lock", ".json")
 """Endings of what lies beside zone files, in case the template has no ending of its own."""
 
 
@@ -49,6 +53,18 @@ class Naming:
             return None
         # Two spellings of one name must not make two zones.
         return zone if self.path(zone).name == file else None
+
+    def aside(self, path: Path) -> Path:
+        """Return a free path for *path*'s file when its zone is deleted: ``FILE.deleted``, then ``FILE.1.deleted``.
+
+        No pattern for zone files matches it: where their ending does not tell it apart, it begins with a dot.
+        """
+        for number in itertools.count():
+            name = f"{path.name}{f'.{number}' if number else ''}{DELETED}"
+            kept = path.with_name(f".{name}" if name.endswith(self.suffix) else name)
+            if not os.path.lexists(kept):
+                return kept
+        raise AssertionError("unreachable: there is always one number more")
 
     def zones(self) -> list[tuple[ZoneId, Path]]:
         """List the zones that have a file, in order; none where the folder is missing. Raises OSError."""

@@ -2,8 +2,10 @@
 
 import contextlib
 import errno
+import functools
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
@@ -13,10 +15,12 @@ from zonesync.model.rrset import RRset
 from zonesync.model.zone import ZoneId
 from zonesync.provider import options
 from zonesync.provider.contract import NO_WISHES, ApexNs, Capabilities, Creation, LiveZone, Outcome, Receipt, ZoneRef
+from zonesync.provider.deletion import GONE, delete_zone, left_in
 from zonesync.provider.errors import Conflict, Denied, Rejected, Unavailable, named
 from zonesync.provider.permit import require_leave
 from zonesync_bind import contents, named_conf
 from zonesync_bind.check import check_file, find_checker
+from zonesync_bind.deleting import Removal, tell_server
 from zonesync_bind.files import LOCK_SECONDS, LeftInDoubtError, LockTimeoutError, keep_original, locked, replace_file
 from zonesync_bind.naming import Naming
 from zonesync_bind.options import NAMES, command, style
@@ -113,6 +117,7 @@ class BindProvider:
                 zone,
                 str(snapshot.path),
                 snapshot.file.rrsets,
+                signed=snapshot.signed,
                 findings=snapshot.findings(zone, self.name) + told,
                 pending=self._pending(zone, snapshot, listed=listed),
                 token=snapshot.digest,
@@ -129,6 +134,33 @@ class BindProvider:
             if self._snapshot(zone) is not None:
                 raise Conflict(f"`{self._naming.path(zone)}` exists")
         return LiveZone(zone, str(self._naming.path(zone)), {}, token=None)
+
+    def delete(self, live: LiveZone) -> Receipt:
+        """Rename the zone's file, so that a wrong deletion can be undone by hand, and let the servers drop the zone.
+
+        The addresses of name servers in the zone may be left in it. Raises :class:`ProviderError` where the folder
+        cannot be read or its lock is not to be had; nothing is changed then.
+        """
+        zone = live.id
+        with self._errors(zone):
+            if not self._directory.is_dir():
+                return Receipt((), Outcome.APPLIED, words=GONE)
+            removal = Removal(zone, self._naming, self._fragment)
+            with self._locked():
+                left = functools.partial(left_in, addresses=True)
+                receipt = delete_zone(live, lambda: self.read(zone), lambda found: self._remove(removal, found), left)
+                if receipt.words == GONE:
+                    # Another run may have been killed when it had come so far.
+                    removal.unlist()
+            if removal.kept is None:
+                return receipt
+            told = tell_server(self._reload, zone) if self._reload else ""
+            words = "; ".join(filter(None, (f"the file is kept as `{removal.kept}`", removal.doubt, told)))
+            return replace(receipt, outcome=Outcome.UNKNOWN if removal.doubt else receipt.outcome, words=words)
+
+    def _remove(self, removal: Removal, live: LiveZone) -> str:
+        with self._errors(live.id):
+            return removal.carry_out(live)
 
     def normalise(self, rrset: RRset) -> RRset:
         """Return *rrset* itself: a zone file keeps all of it."""

@@ -50,3 +50,10 @@ def record(directory: Path, zone: ZoneId, serial: int) -> None:
     """Remember that *serial* of *zone* was reloaded. To be called under the lock of *directory*."""
     found = recorded(directory) | {str(zone): serial}
     replace_file(directory / RECORD_FILE, json.dumps(found, indent=1, sort_keys=True).encode() + b"\n")
+
+
+def forget(directory: Path, zone: ZoneId) -> None:
+    """Forget what was reloaded of *zone*: one of its name may come again, with the same serial. Under the lock."""
+    found = recorded(directory)
+    if found.pop(str(zone), None) is not None:
+        replace_file(directory / RECORD_FILE, json.dumps(found, indent=1, sort_keys=True).encode() + b"\n")

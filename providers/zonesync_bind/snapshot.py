@@ -14,6 +14,8 @@ from zonesync.provider.errors import Rejected, Unavailable
 from zonesync_bind.files import read_file
 from zonesync_bind.header import adopt_finding, edited_finding, is_ours, signed_finding
 
+_SIGNS = ("DNSKEY", "RRSIG")
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -35,6 +37,15 @@ class Snapshot:
         """The serial in the file."""
         assert self.file.soa is not None
         return soa_serial(self.file.soa)
+
+    @property
+    def signed(self) -> bool | None:
+        """True where the file is signed or a server has signed it (``FILE.signed``); else nobody can tell from here.
+
+        A server may sign what it loads and keep that elsewhere.
+        """
+        has_keys = any(key.type in _SIGNS for key in self.file.rrsets)
+        return True if has_keys or self.path.with_name(f"{self.path.name}.signed").exists() else None
 
     def findings(self, zone: ZoneId, provider: str) -> tuple[Finding, ...]:
         """Return what a write to the file would meet."""

@@ -61,8 +61,11 @@ class CloudDns:
         calls = self._authorised()
         return self._hinted(lambda: calls.read(lambda: self._send("GET", path, query, None, fresh=fresh)), permission)
 
-    def send(self, method: str, path: str, body: Json, permission: str, *, fresh: bool = False) -> Json:
-        """Return the answer to a write, sent once unless the service certainly did nothing. Raises ProviderError."""
+    def send(self, method: str, path: str, body: Json | None, permission: str, *, fresh: bool = False) -> Json:
+        """Return the answer to a write, sent once unless the service certainly did nothing. Raises ProviderError.
+
+        The answer to a deletion is empty.
+        """
         calls = self._authorised()
         return self._hinted(lambda: calls.write(lambda: self._send(method, path, None, body, fresh=fresh)), permission)
 
@@ -117,6 +120,8 @@ class CloudDns:
                 late.sent = False
                 raise late from problem
             raise
+        if method == "DELETE" and answer == b"":
+            return {}
         if not isinstance(answer, Mapping):
             raise Unavailable(NO_JSON)
         return answer

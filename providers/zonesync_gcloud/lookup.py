@@ -87,6 +87,13 @@ class Directory:
             if self._all is not None:
                 self._all.append(made)
 
+    def forget(self, zone: ZoneId) -> None:
+        """Forget what is known of *zone*, which is about to be deleted, and every list that has it."""
+        with self._lock:
+            self._known.pop(zone, None)
+            self._made.pop(zone, None)
+            self._all = None
+
     def is_fresh(self, name: str) -> bool:
         """Tell whether the zone with that resource name was created just now."""
         now = self._clock()

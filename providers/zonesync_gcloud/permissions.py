@@ -13,8 +13,9 @@ _APPLY = (
     "dns.resourceRecordSets.update",
 )
 _PRIVATE = ("dns.managedZoneOperations.get", "dns.managedZones.update", "dns.networks.bindPrivateDNSZone")
+_DELETE = ("dns.managedZones.delete",)
 
 
 def permissions(*, private: bool) -> Permissions:
-    """Return what a plan needs, and what an apply adds; private zones add the binding of networks."""
-    return Permissions(_PLAN, tuple(sorted((*_APPLY, *(_PRIVATE if private else ())))))
+    """Return what a plan needs, what an apply adds (for private zones the binding of networks), and a deletion."""
+    return Permissions(_PLAN, tuple(sorted((*_APPLY, *(_PRIVATE if private else ())))), _DELETE)

@@ -23,7 +23,7 @@ from zonesync.provider.contract import (
     ZoneRef,
 )
 from zonesync.provider.errors import Denied, NotFound, ProviderError, Rejected, Unavailable, named
-from zonesync_gcloud import creation, credentials, networks, options, reading
+from zonesync_gcloud import creation, credentials, deleting, networks, options, reading
 from zonesync_gcloud.client import CloudDns
 from zonesync_gcloud.convert import TYPES
 from zonesync_gcloud.lookup import Directory
@@ -167,6 +167,11 @@ class CloudDnsProvider:
                 raise Unavailable(
                     f"zone `{made.name}` is created, but: {problem.words}", hint=problem.hint
                 ) from problem
+
+    def delete(self, live: LiveZone) -> Receipt:
+        """Delete the managed zone, if it holds no more than its apex NS and SOA."""
+        with named(self.name, live.id):
+            return deleting.delete(self._service, self._directory, live, _token(live).hosted, self.read)
 
     def normalise(self, rrset: RRset) -> RRset:
         """Return *rrset* itself: hosts in lower case and addresses compressed are the model's own spelling."""

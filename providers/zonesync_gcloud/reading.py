@@ -40,6 +40,7 @@ def read(service: CloudDns, zone: ZoneId, hosted: Hosted, capabilities: Capabili
         hosted.nameservers,
         tuple(sorted(kept, key=lambda one: (one.name, one.type))),
         networks=hosted.networks,
+        signed=hosted.signed,
         capabilities=capabilities,
         token=Token(hosted, natives),
     )

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from threading import Lock
@@ -25,18 +26,19 @@ from zonesync.provider.contract import (
     Receipt,
     ZoneRef,
 )
-from zonesync.provider.errors import Denied, ProviderError, Unavailable, named
+from zonesync.provider.deletion import delete_zone
+from zonesync.provider.errors import Conflict, Denied, ProviderError, Unavailable, named
 from zonesync.provider.outcomes import NOT_TRIED
 from zonesync_ns1 import convert, refusals, soa
 from zonesync_ns1.client import Client, shape
 from zonesync_ns1.creating import create_zone
 from zonesync_ns1.explain import KEY_HINT
-from zonesync_ns1.names import bare, canonical
+from zonesync_ns1.names import bare, canonical, path
 from zonesync_ns1.options import ENDPOINT, GLOBAL_NETWORK, NAMES, Handles, base_url, network_ids
 from zonesync_ns1.options import api_key as checked_key
 from zonesync_ns1.order import ordered
 from zonesync_ns1.reading import Listing, read_zone
-from zonesync_ns1.records import TYPES
+from zonesync_ns1.records import SIGNATURES, TYPES
 from zonesync_ns1.writing import Token, Writer
 
 KEY_VARIABLE = "NS1_APIKEY"
@@ -106,7 +108,7 @@ class Ns1Provider:
 
     @property
     def permissions(self) -> Permissions:
-        """The permissions of an API key, as NS1 calls them."""
+        """The permissions of an API key, as NS1 calls them; one that writes may delete zones, too."""
         return Permissions(plan=("dns.view_zones",), apply=("dns.manage_zones",))
 
     def credentials(self) -> Credentials:
@@ -164,6 +166,27 @@ class Ns1Provider:
                 raise Unavailable("the zone was created, and is not there to be read")
             return live
 
+    def delete(self, live: LiveZone) -> Receipt:
+        """Delete the zone, which is read right before: NS1 itself would take a full one with all that is in it.
+
+        What comes into it between that read and the deletion, one round trip, goes with it. Raises
+        :class:`ProviderError` where it is certain that nothing was deleted.
+        """
+
+        def send(found: LiveZone) -> str:
+            old, now = _token(live).zone.get("id"), _token(found).zone.get("id")
+            if now != old:
+                raise Conflict(f"`{found.provider_id}` is another zone by now: {now}, not {old}")
+            self._client().delete(path("zones", _token(found).handle))
+            return str(now or "")
+
+        with named(self.name, live.id):
+            receipt = delete_zone(live, lambda: _unsigned(self.read(live.id)), send)
+        if receipt.outcome is Outcome.APPLIED:
+            with self._lock:
+                self._ids.pop(self._handles.of(live.id), None)
+        return receipt
+
     def normalise(self, rrset: RRset) -> RRset:
         """Return *rrset* as NS1 gives it back: a text has no boundaries within."""
         return convert.normalised(rrset)
@@ -178,8 +201,7 @@ class Ns1Provider:
         Raises :class:`ProviderError` where the service is not to be reached or refuses the key; the change that was
         due then, and those without a receipt, did not take effect.
         """
-        token = live.token
-        assert isinstance(token, Token), "a zone is applied to as it was read"
+        token = _token(live)
         unknown = ""
         with named(self.name, live.id):
             writer = Writer(self._client(), live, token)
@@ -219,9 +241,20 @@ def _live(zone: ZoneId, handle: str, listing: Listing) -> LiveZone:
         {listing.soa.key: listing.soa, **rrsets},
         tuple(canonical(str(server)) for server in listing.zone.get("dns_servers") or ()),
         tuple(one.kept for one in listing.records if one.kept),
+        signed=bool(listing.zone["dnssec"]) if "dnssec" in listing.zone else None,
         extras={one.key: one.extra for one in listing.records if one.extra},
         token=Token(handle, listing.zone, _odd_names(listing)),
     )
+
+
+def _token(live: LiveZone) -> Token:
+    assert isinstance(live.token, Token), "a zone is written as it was read"
+    return live.token
+
+
+def _unsigned(live: LiveZone | None) -> LiveZone | None:
+    """Return *live* without what NS1 itself makes to sign it."""
+    return live and replace(live, kept=tuple(one for one in live.kept if one.type not in SIGNATURES))
 
 
 def _odd_names(listing: Listing) -> dict[Key, str]:

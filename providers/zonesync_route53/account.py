@@ -24,14 +24,15 @@ _PRIVATE = (
     "route53:AssociateVPCWithHostedZone",
     "route53:DisassociateVPCFromHostedZone",
 )
+_DELETE = ("route53:DeleteHostedZone",)
 QUOTAS = ("route53:GetAccountLimit",)
 """What showing the quotas needs besides."""
 
 
 def permissions(*, private: bool, role_arn: str) -> Permissions:
-    """Return the IAM actions that a plan needs, and those that an apply adds."""
+    """Return the IAM actions that a plan needs, those that an apply adds, and what deleting a zone adds to them."""
     role = ("sts:AssumeRole",) if role_arn else ()
-    return Permissions((*_PLAN, *role), _APPLY + (_PRIVATE if private else ()))
+    return Permissions((*_PLAN, *role), _APPLY + (_PRIVATE if private else ()), _DELETE)
 
 
 def max_rrsets(client: Client, zone_id: str) -> Quota:

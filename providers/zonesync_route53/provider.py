@@ -21,10 +21,11 @@ from zonesync.provider.contract import (
     Receipt,
     ZoneRef,
 )
+from zonesync.provider.deletion import delete_zone
 from zonesync.provider.errors import ProviderError, Unavailable, named
 from zonesync_route53 import account, aliases, creation, networks
 from zonesync_route53.client import Client
-from zonesync_route53.convert import TYPES
+from zonesync_route53.convert import TYPES, bare
 from zonesync_route53.limits import MAX_TXT, MAX_VALUES, refusal_of_size
 from zonesync_route53.listing import Listing, list_zone
 from zonesync_route53.options import Options, parse
@@ -148,6 +149,24 @@ class Route53Provider:
             except ProviderError as problem:
                 # There is a zone now: that must not read as if nothing had been changed.
                 raise Unavailable(f"hosted zone `{made.id}` is created, but: {problem.words}") from problem
+
+    def delete(self, live: LiveZone) -> Receipt:
+        """Delete the hosted zone; Route 53 itself refuses one that is not empty, is signed or is protected.
+
+        Raises :class:`ProviderError` where it is certain that nothing was deleted. A private zone goes out of its VPCs
+        with that. https://docs.aws.amazon.com/Route53/latest/APIReference/API_DeleteHostedZone.html
+        """
+
+        def send(found: LiveZone) -> str:
+            answer = self._client.write("delete_hosted_zone", "ChangeInfo", Id=found.provider_id)
+            return bare(answer["ChangeInfo"].get("Id", ""))
+
+        with named(self.name, live.id):
+            receipt = delete_zone(live, lambda: self.read(live.id), send)
+        if receipt.outcome is Outcome.APPLIED:
+            self._zones.forget(live.id, live.provider_id)
+        self._waiter.note(live.provider_id, receipt)
+        return receipt
 
     def normalise(self, rrset: RRset) -> RRset:
         """Return *rrset* as Route 53 gives it back: an alias with the one spelling of its zone id."""

@@ -86,7 +86,7 @@ class Zones:
                 return self._checked(self.describe(zone_id), zone)
             except NotFound:
                 # Gone since it was found: by now there may be another one of its name.
-                self._forget(zone, zone_id)
+                self.forget(zone, zone_id)
         return None
 
     def same_name(self, zone: ZoneId) -> list[Hosted]:
@@ -106,7 +106,8 @@ class Zones:
             if self._all is not None and all(known.id != hosted.id for known in self._all):
                 self._all = (*self._all, hosted)
 
-    def _forget(self, zone: ZoneId, zone_id: str) -> None:
+    def forget(self, zone: ZoneId, zone_id: str) -> None:
+        """Forget that *zone* was the one with *zone_id*, which has gone."""
         with self._lock:
             self._known.pop(zone, None)
             if self._all is not None:

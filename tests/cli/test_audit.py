@@ -363,12 +363,31 @@ def test_a_verdict_as_json(applied, run, log):
 
 def test_a_head_against_an_empty_log(project, run):
     shown = run("audit", "verify")
-    assert (shown.code, shown.out.splitlines()[0]) == (0, "The audit log is whole: 0 objects, 0 entries.")
+    assert (shown.code, shown.out.splitlines()[0]) == (0, "There is no audit log, so nothing of it could be checked.")
     assert shown.out.splitlines()[-1].startswith("0:sha256:000")
     assert run("audit", "verify", "--head", shown.out.splitlines()[-1]).code == 0
     shown = run("audit", "verify", "--head", "5:sha256:" + "1" * 64)
     assert shown.code == 1
     assert "cut off" in shown.out
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("state", [".zonesync", "elsewhere"])
+def test_a_state_without_a_log_is_warned_of_and_refused_when_strict(project, run, state, form):
+    file = project / "zonesync.yaml"
+    file.write_text(file.read_text().replace("state: .zonesync", f"state: {state}"))
+    for strict, code in (([], 0), (["--strict"], 1)):
+        shown = run("audit", "verify", "--format", form, *strict)
+        assert (shown.code, "whole:" in shown.out) == (code, False)
+        assert f"warning[audit-missing]: the state `{state}` has no audit log" in " ".join(shown.err.split())
+    assert not (project / state).exists()
+
+
+def test_a_head_says_whether_a_log_that_is_not_there_was_removed(project, run):
+    nothing, something = "0:sha256:" + "0" * 64, "5:sha256:" + "1" * 64
+    for head, code in ((nothing, 0), (something, 1)):
+        shown = run("audit", "verify", "--head", head, "--strict")
+        assert (shown.code, "audit-missing" in shown.err) == (code, False)
 
 
 @pytest.mark.parametrize("head", ["", " ", "5", "x", "5:sha256:0", "sha256:" + "0" * 64, "5:" + "0" * 64])

@@ -6,7 +6,7 @@ import pytest
 
 from zonesync import __version__, workflow
 
-TEXT = "zone: example.net\nnameservers: unmanaged\nrecords: {www: {A: 192.0.2.7}}\n"
+TEXT = "zone: example.net\nnameservers: auto\nrecords: {www: {A: 192.0.2.7}}\n"
 
 
 def test_the_version_is_told(run):
@@ -243,7 +243,7 @@ def test_a_zone_with_a_slash_in_its_name_is_imported_planned_and_exported(projec
     zone = "0/25.2.0.192.in-addr.arpa"
     (project / "0%2F25.2.0.192.in-addr.arpa.zone").write_text(
         "$TTL 300\n@ IN SOA ns1.example.net. host.example.net. 1 2 3 4 60\n"
-        "@ IN NS ns1.example.net.\n@ IN NS ns2.example.net.\n1 PTR www.example.com.\n"
+        "@ IN NS ns1.example.net.\n@ IN NS ns1.example.org.\n1 PTR www.example.com.\n"
     )
     assert run("import", "zonefile", "0%2F25.2.0.192.in-addr.arpa.zone", "--out", "zones").code == 0
     assert (project / "zones/0%2F25.2.0.192.in-addr.arpa.yaml").exists()
@@ -252,7 +252,10 @@ def test_a_zone_with_a_slash_in_its_name_is_imported_planned_and_exported(projec
     assert run("plan", zone, "--exit-code").code == 0
 
 
-ZONE = "$TTL 300\n@ IN SOA ns1.example.net. host.example.net. 1 2 3 4 60\n@ IN NS ns1.example.net.\nwww A 192.0.2.%d\n"
+ZONE = (
+    "$TTL 300\n@ IN SOA ns1.example.net. host.example.net. 1 2 3 4 60\n"
+    "@ IN NS ns1.example.net.\n@ IN NS ns1.example.org.\nwww A 192.0.2.%d\n"
+)
 
 
 def test_several_files_are_imported_and_a_bad_one_keeps_none_of_the_others_back(project, run):
@@ -261,7 +264,7 @@ def test_several_files_are_imported_and_a_bad_one_keeps_none_of_the_others_back(
     (project / "c.example.db").write_text(ZONE % 3)
     shown = run("import", "zonefile", "a.example.zone", "nowhere.zone", "db.b.example", "c.example.db", "--out", "new")
     assert shown.code == 1
-    assert "db.b.example:4:" in shown.err
+    assert "db.b.example:5:" in shown.err
     assert "nowhere.zone" in shown.err
     assert sorted(path.name for path in (project / "new").iterdir()) == ["a.example.yaml", "c.example.yaml"]
     assert shown.out.splitlines() == ["new/a.example.yaml: 3 RRsets", "new/c.example.yaml: 3 RRsets"]

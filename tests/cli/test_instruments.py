@@ -20,7 +20,7 @@ from zonesync.provider.errors import Unavailable
 from zonesync.views import metrics_json
 
 BROKEN = "zone: broken.example\nnameservers: unmanaged\nrecords: {www: {A: 192.0.2.300}}\n"
-WARNED = "zone: warned.example\nnameservers: unmanaged\nrecords: {www: {A: {ttl: 5, values: 192.0.2.7}}}\n"
+WARNED = "zone: warned.example\nnameservers: auto\nrecords: {www: {A: {ttl: 5, values: 192.0.2.7}}}\n"
 COMMANDS = [["plan"], ["drift"], ["apply", "--yes"]]
 
 

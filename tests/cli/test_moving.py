@@ -273,6 +273,17 @@ def test_in_ci_no_saved_plan_moves_a_provider(folder, monkeypatch):
     assert "error[move-in-ci]" in found.err
 
 
+def test_a_move_is_taken_back_by_its_own_command(folder):
+    folder.done("evacuate", "b", ASIDE, "--yes")
+    run = [entry["run"] for entry in folder.entries() if entry["kind"] == "run_start"][-1]
+    assert "to evacuate b" in folder.done("audit", "show", run).out
+    assert ", to evacuate b" in " ".join(folder.done("audit", "log").out.split())
+    found = folder.done("rollback", run, "--yes", code=1)
+    assert "error[rollback-of-move]" in found.err
+    assert "`zonesync restore b`" in " ".join(found.err.split())
+    assert folder.servers("a") == A
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -96,7 +96,7 @@ def test_the_process_exits_with_the_code(arguments, code, project):
 )
 def test_a_reader_who_goes_away_is_met_with_silence(arguments, project):
     (project / "zones/long.example.yaml").write_text(
-        "zone: long.example\nnameservers: unmanaged\nrecords:\n"
+        "zone: long.example\nnameservers: auto\nrecords:\n"
         + "".join(f"  h{n}: {{A: 192.0.2.1}}\n" for n in range(3000))
     )
     process = subprocess.Popen(

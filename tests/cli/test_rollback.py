@@ -254,6 +254,7 @@ def test_the_run_that_created_the_zones_empties_them_only_when_that_is_allowed(a
     refused = run("rollback", created, "--yes")
     assert refused.code == 1
     assert "error[empty-zone]" in refused.err
+    assert "say `rollback --allow empty-zone@2.0.192.in-addr.arpa`" in " ".join(refused.err.split())
     assert "info[rollback-zone-stays]" in refused.err
     assert zones_of(applied) == after
     zone = "2.0.192.in-addr.arpa"
@@ -276,6 +277,40 @@ def test_a_run_that_changed_nothing_has_nothing_to_take_back(applied, run):
     refused = run("rollback", "idle", "--yes")
     assert refused.code == 1
     assert "error[rollback-nothing]: run idle changed nothing" in refused.err
+
+
+def deleted(project, *changes):
+    """Write down that a run has deleted example.org at the secondary, after *changes* there."""
+    where = {"run": "left", "zone": "example.org", "provider": "secondary"}
+    step = {"kind": "step", **where, "step": "delete_zone", "outcome": "done"}
+    start = {"kind": "run_start", "run": "left", "zones": ["example.org"]}
+    log = workflow.audit_log(workflow.open_project(project / "zonesync.yaml"))
+    log.append([start, *({**where, **one} for one in changes), step, {"kind": "run_end", "run": "left"}])
+    (project / "build/secondary/example.org.zone").unlink()
+
+
+def test_a_run_that_only_deleted_a_zone_is_nothing_to_take_back(applied, run):
+    deleted(applied)
+    refused = run("rollback", "left", "--yes")
+    assert refused.code == 1
+    said = " ".join(refused.err.split())
+    assert "run left did no more than delete example.org, and a rollback creates no zone" in said
+    assert "let `zonesync apply` create it from its file" in said
+
+
+def test_a_zone_that_the_run_deleted_is_not_created_by_a_rollback(applied, run):
+    gone = {"ttl": 3600, "rdatas": ["192.0.2.80"]}
+    change = {"kind": "change", "step": "content", "name": "www.example.org.", "type": "A", "outcome": "applied"}
+    deleted(applied, {**change, "before": gone, "after": None})
+    refused = run("rollback", "left", "--yes")
+    assert refused.code == 1
+    said = " ".join(refused.err.split())
+    assert "error[rollback-zone-gone]: the run deleted the zone at `secondary`, and a rollback creates none" in said
+    assert "let `zonesync apply` create it from its file" in said
+    assert not (applied / "build/secondary/example.org.zone").exists()
+    # The file still puts it there, so apply is who creates it.
+    assert run("apply", "--yes").code == 0
+    assert (applied / "build/secondary/example.org.zone").exists()
 
 
 def test_a_provider_that_the_configuration_lacks_by_now_is_a_refusal(applied, bad, run):

@@ -177,6 +177,21 @@ def test_the_permissions_named_are_those_that_suffice(make: Make, fake: CloudDns
     assert not set(named.plan) & set(named.apply)
 
 
+def test_a_deletion_needs_its_own_permission_and_no_more(make: Make, fake: CloudDnsFake):
+    provider = make()
+    named = provider.permissions
+    fake.create_zone("example.com.", name="example-com")
+    live = read(provider)
+    fake.deny = _all_but(fake, (*named.plan, *named.apply))
+    with pytest.raises(Denied) as raised:
+        provider.delete(live)
+    assert raised.value.hint == "the credentials need the permission `dns.managedZones.delete`"
+    assert read(provider) == live
+    fake.deny = _all_but(fake, (*named.plan, *named.delete))
+    assert provider.delete(live).outcome is Outcome.APPLIED
+    assert provider.read(live.id) is None
+
+
 def _all_but(fake: CloudDnsFake, granted: tuple[str, ...]) -> set[str]:
     from tests.fakes.gcloud_routes import methods
 

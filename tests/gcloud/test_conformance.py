@@ -13,7 +13,7 @@ from zonesync.model.zone import ZoneId
 from zonesync.provider.conformance import ProviderConformance
 from zonesync_gcloud import CloudDnsProvider
 
-WRITES = "POST|PATCH"
+WRITES = "POST|PATCH|DELETE"
 
 
 @dataclass

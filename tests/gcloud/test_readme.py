@@ -29,8 +29,8 @@ def _blocks(text: str, language: str) -> list[str]:
 def test_the_roles_are_what_the_adapter_names(readme: str):
     public, private = permissions(private=False), permissions(private=True)
     roles = [tuple(json.loads(block)["includedPermissions"]) for block in _blocks(readme, "json")]
-    assert roles == [public.plan, public.apply, private.apply]
-    assert public.plan == private.plan
+    assert roles == [public.plan, public.apply, private.apply, public.delete]
+    assert (public.plan, public.delete) == (private.plan, private.delete)
 
 
 def test_every_option_is_in_the_table(readme: str):

@@ -17,6 +17,7 @@ AUTO = Nameservers("auto", said=True)
 UNMANAGED = Nameservers(said=True)
 UNSAID = Nameservers()
 NOT = "apex-ns-not-editable"
+LEFT = "nameservers-leave-provider-out"
 
 
 def at(level, **more):
@@ -73,8 +74,7 @@ def test_one_provider(form, servers, level, served, errors, hosts):
 TWO_EACH = tuple(sorted((*A4[:2], *B4[:2])))
 TWO = [
     ("unsaid", UNSAID, ApexNs.FULL, ["nameservers-unsaid"], None),
-    ("unmanaged", UNMANAGED, ApexNs.FULL, [], None),
-    ("unmanaged", UNMANAGED, ApexNs.FIXED, [], None),
+    ("unmanaged", UNMANAGED, ApexNs.FIXED, [NOT], None),
     ("list", LISTED, ApexNs.FULL, [], LISTED.hosts),
     ("list", LISTED, ApexNs.NON_EMPTY, [], LISTED.hosts),
     ("list", LISTED, ApexNs.ADD_ONLY, [NOT], None),
@@ -89,7 +89,7 @@ TWO = [
     ("auto", AUTO, ApexNs.IGNORED, [NOT], None),
     ("counts", Nameservers("auto", auto={"a": 1, "b": 3}, said=True), ApexNs.FULL, [], (*A4[:1], *B4[:3])),
     ("all of one", Nameservers("auto", auto={"a": 1, "b": 0}, said=True), ApexNs.ADD_ONLY, [], (*A4[:1], *B4)),
-    ("none of one", Nameservers("auto", auto={"a": 2}, said=True), ApexNs.FULL, [], A4[:2]),
+    ("none of one", Nameservers("auto", auto={"a": 2}, said=True), ApexNs.FULL, [LEFT], None),
 ]
 
 
@@ -124,15 +124,11 @@ def test_a_rejection_names_the_provider_the_reason_and_the_way_out():
     assert finding.place.file == "zones/example.com.yaml"
 
 
-def test_a_set_that_leaves_a_providers_servers_out_is_a_warning():
+def test_a_set_that_leaves_a_providers_servers_out_is_an_error():
     zone = desired(nameservers=Nameservers("list", hosts=A4, said=True), providers=("a", "b"))
     made = planned(zone, premade("a", A4), premade("b", B4))
-    (warning,) = made.findings
-    assert (warning.rule, warning.severity, warning.provider) == (
-        "nameservers-leave-provider-out",
-        Severity.WARNING,
-        "b",
-    )
+    (finding,) = made.findings
+    assert (finding.rule, finding.severity, finding.provider) == (LEFT, Severity.ERROR, "b")
 
 
 # A zone that is new

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.planning import APEX, changes, desired, fact, hosts, live, planned, rr, rules
+from tests.planning import APEX, changes, desired, fact, hosts, live, planned, refusals, rr, rules
 from zonesync.findings import Severity
 from zonesync.model.zone import Ignore, Kept, ZoneId
 from zonesync.plan.safety import Limit, Limits
@@ -74,14 +74,14 @@ def test_a_refusal_gives_the_numbers_and_the_way_out(limits, size, deleted, upda
     before, after = zones(size, deleted, updated, 0)
     (finding,) = [one for one in planned(desired(*after), fact(zone=before), limits=limits).findings if one.is_error]
     assert finding.message == message
-    assert finding.help == f"if that is meant, plan again with `--allow {finding.rule}@example.com`"
+    assert finding.help == f"if that is meant, say `plan --allow {finding.rule}@example.com`"
     assert (finding.zone, finding.provider, finding.severity) == ("example.com", "a", Severity.ERROR)
 
 
 def test_a_refusal_in_a_view_names_the_view():
     zone = desired()
     inside = type(zone)(ZoneId(APEX, "inside"), {}, providers=("a",), nameservers=zone.nameservers)
-    (finding,) = planned(inside, fact(zone=live(*hosts(1)))).findings
+    (finding,) = refusals(planned(inside, fact(zone=live(*hosts(1)))))
     assert finding.zone == "example.com@inside"
     assert "--allow empty-zone@example.com@inside" in finding.help
 

@@ -4,7 +4,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.planning import APEX, NS, SOA, UNMANAGED, ZONE, changes, desired, fact, key, live, planned, rr, rules, table
+from tests.planning import (
+    APEX,
+    NS,
+    SOA,
+    UNMANAGED,
+    ZONE,
+    changes,
+    desired,
+    fact,
+    key,
+    live,
+    planned,
+    refusals,
+    rr,
+    rules,
+    table,
+)
 from tests.strategies import zones
 from zonesync.model.names import relative
 from zonesync.model.rrset import Key
@@ -201,7 +217,7 @@ def test_what_is_left_alone_is_not_run_over(wanted, there, settings, expected):
 def test_what_a_kept_rrset_blocks_stays_out_of_the_plan_even_when_waived():
     made = planned(desired(rr("geo", "A", "192.0.2.1"), rr("x", "A", "192.0.2.1")), fact(zone=live(kept=(KEPT,))))
     assert [change.key.name for change in changes(made)] == ["x.example.com."]
-    assert "weighted, 2 targets" in next(iter(made.findings)).message
+    assert "weighted, 2 targets" in refusals(made)[0].message
 
 
 def test_apex_ns_and_soa_are_never_ignored():

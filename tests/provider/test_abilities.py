@@ -3,10 +3,14 @@
 import pytest
 
 from tests.support.able import AbleProvider
-from zonesync.provider.abilities import Account, Counted, HasNetworks, HasQuotas, Particular, Translates
+from zonesync.provider.abilities import Account, Counted, DeletesZones, HasNetworks, HasQuotas, Particular, Translates
 from zonesync.provider.contract import Provider
 from zonesync.provider.memory import MemoryProvider
 from zonesync.provider.memory_private import PrivateMemoryProvider
+from zonesync_bind import BindProvider
+from zonesync_gcloud import CloudDnsProvider
+from zonesync_ns1 import Ns1Provider
+from zonesync_route53 import Route53Provider
 
 ABLE = (Translates, Particular, HasQuotas, Counted, Account)
 
@@ -22,6 +26,11 @@ def test_networks_are_an_ability_of_private_zones() -> None:
     assert isinstance(PrivateMemoryProvider("m"), HasNetworks)
     assert not isinstance(MemoryProvider("m"), HasNetworks)
     assert not isinstance(AbleProvider(), HasNetworks)
+
+
+def test_every_adapter_of_ours_deletes_zones() -> None:
+    for kind in (MemoryProvider, PrivateMemoryProvider, BindProvider, CloudDnsProvider, Ns1Provider, Route53Provider):
+        assert issubclass(kind, DeletesZones)
 
 
 def test_every_one_of_them_is_a_provider() -> None:

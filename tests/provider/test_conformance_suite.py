@@ -25,13 +25,17 @@ class Faults:
         self.provider = provider
 
     def lose_call(self) -> None:
-        self.provider.faults.arm(Fault.BEFORE)
+        self._arm(Fault.BEFORE)
 
     def lose_answer(self) -> None:
-        self.provider.faults.arm(Fault.AFTER)
+        self._arm(Fault.AFTER)
 
     def cut_list(self) -> None:
         self.provider.faults.arm(Fault.TRUNCATE, "read")
+
+    def _arm(self, fault: Fault) -> None:
+        for write in ("commit", "delete"):
+            self.provider.faults.arm(fault, write)
 
 
 def faults(provider: MemoryProvider) -> FaultControl:
@@ -116,6 +120,22 @@ CASES: list[tuple[type[MemoryProvider], Check]] = [
     (broken.Hasty, lambda p: SUITE.test_networks_come_before_networks_go(p, ZONE, NETWORKS, (0, 1), (1, 2))),
     (broken.Bold, lambda p: SUITE.test_networks_that_changed_since_they_were_read_are_a_conflict(p, ZONE, NETWORKS)),
     (broken.Hiding, lambda p: SUITE.test_the_last_network_is_never_taken(p, ZONE, NETWORKS)),
+    (broken.Sweeping, lambda p: SUITE.test_a_zone_that_holds_more_than_its_apex_is_not_deleted(p, ZONE)),
+    (broken.Sweeping, lambda p: SUITE.test_a_zone_that_came_to_hold_more_since_it_was_read_is_not_deleted(p, ZONE)),
+    (broken.Sweeping, lambda p: SUITE.test_a_zone_is_created_again_after_it_was_deleted(p, ZONE)),
+    (broken.Idle, lambda p: SUITE.test_an_emptied_zone_is_deleted_and_no_other_one(p, ZONE, OTHER)),
+    (broken.Idle, lambda p: SUITE.test_a_zone_that_has_gone_is_deleted_already(p, ZONE)),
+    (broken.Stubborn, lambda p: SUITE.test_a_zone_that_has_gone_is_deleted_already(p, ZONE)),
+    (broken.Unasked, lambda p: SUITE.test_without_leave_no_zone_is_deleted(p, ZONE)),
+    *(
+        (
+            kind,
+            lambda p, loss=loss: SUITE.test_what_a_lost_deletion_claims_is_true_and_the_next_one_finishes_it(
+                p, ZONE, faults(p), loss
+            ),
+        )
+        for kind, loss in [(broken.Overconfident, "call"), (broken.Idle, "call"), (broken.Idle, "answer")]
+    ),
     (broken.Dropping, lambda p: SUITE.test_a_translation_changes_aliases_alone_and_leaves_no_name_empty(p, ZONE)),
     (broken.Rewriting, lambda p: SUITE.test_a_translation_changes_aliases_alone_and_leaves_no_name_empty(p, ZONE)),
     (broken.Moody, lambda p: SUITE.test_a_refusal_has_words_and_is_always_the_same(p, ZONE)),

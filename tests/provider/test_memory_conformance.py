@@ -9,6 +9,7 @@ from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
 from zonesync.provider.conformance import ForeignEdit, ProviderConformance
 from zonesync.provider.conformance.apex import ApexConformance
+from zonesync.provider.conformance.deletion import DeletionConformance
 from zonesync.provider.conformance.kit import carried_out, read
 from zonesync.provider.conformance.networks import NetworksConformance
 from zonesync.provider.contract import ApexNs
@@ -23,13 +24,17 @@ class MemoryFaults:
         self.provider = provider
 
     def lose_call(self) -> None:
-        self.provider.faults.arm(Fault.BEFORE)
+        self._arm(Fault.BEFORE)
 
     def lose_answer(self) -> None:
-        self.provider.faults.arm(Fault.AFTER)
+        self._arm(Fault.AFTER)
 
     def cut_list(self) -> None:
         self.provider.faults.arm(Fault.TRUNCATE, "read")
+
+    def _arm(self, fault: Fault) -> None:
+        for write in ("commit", "delete"):
+            self.provider.faults.arm(fault, write)
 
 
 def edit_of(provider: MemoryProvider) -> ForeignEdit:
@@ -78,6 +83,18 @@ class TestFile(Memory):
     @pytest.fixture
     def provider(self) -> MemoryProvider:
         return MemoryProvider("file", Character.FILE, kept=True, nameservers=["ns1.example.net.", "ns2.example.net."])
+
+
+class TestDeletion(DeletionConformance):
+    """Without RRsets that keep a zone from being empty."""
+
+    @pytest.fixture(params=list(Character))
+    def provider(self, request: pytest.FixtureRequest) -> MemoryProvider:
+        return MemoryProvider("empty", request.param, nameservers=["ns1.example.net."])
+
+    @pytest.fixture
+    def faults(self, provider: MemoryProvider) -> MemoryFaults:
+        return MemoryFaults(provider)
 
 
 class TestApexNsLevels(ApexConformance):

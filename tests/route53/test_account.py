@@ -3,9 +3,10 @@
 import pytest
 
 from tests.fakes.route53 import Route53Fake
-from tests.route53.conftest import ACCESS_KEY, QUICK, ZONE, host
+from tests.route53.conftest import ACCESS_KEY, QUICK, ZONE, host, read
 from tests.support.credentials import CREDENTIALS
 from zonesync.provider.abilities import Account
+from zonesync.provider.contract import Outcome
 from zonesync.provider.errors import Denied
 from zonesync_route53 import Route53Provider
 
@@ -95,6 +96,7 @@ def test_permissions_say_what_an_apply_adds(make):
     assert "route53:ListResourceRecordSets" in public.plan
     assert "route53:ChangeResourceRecordSets" in public.apply
     assert not set(public.plan) & set(public.apply)
+    assert public.delete == private.delete == ("route53:DeleteHostedZone",)
     assert set(private.apply) - set(public.apply) == {
         "ec2:DescribeVpcs",
         "route53:AssociateVPCWithHostedZone",
@@ -108,7 +110,8 @@ def test_the_permissions_are_all_that_is_called(fake, make, private):
     """Everything but the permissions is denied, and a whole life of a zone goes through."""
     options = {"private": private, **({"networks": ["eu-west-1/vpc-00000001"]} if private == "true" else {})}
     provider = make(**options)
-    allowed = {name.partition(":")[2] for name in (*provider.permissions.plan, *provider.permissions.apply)}
+    given = provider.permissions
+    allowed = {name.partition(":")[2] for name in (*given.plan, *given.apply, *given.delete)}
     names = {"ListResourceRecordSetProtections", "GetHostedZoneCount", "GetAccountLimit", "ListHostedZonesByVPC"}
     fake.deny.update(names - allowed)
     live = host(provider)
@@ -118,3 +121,13 @@ def test_the_permissions_are_all_that_is_called(fake, make, private):
         receipts = list(provider.set_networks(live, ["us-east-1/vpc-00000002"]))
         provider.wait(receipts)
         assert len(receipts) == 2
+    assert provider.delete(read(provider)).outcome is Outcome.APPLIED
+
+
+def test_without_the_permission_to_delete_a_zone_it_stays(fake, provider):
+    live = host(provider)
+    fake.deny.add("DeleteHostedZone")
+    with pytest.raises(Denied) as raised:
+        provider.delete(live)
+    assert raised.value.hint == "allow `route53:DeleteHostedZone`"
+    assert read(provider) == live

@@ -26,10 +26,14 @@ class ServiceFaults:
         self.fake = fake
 
     def lose_call(self) -> None:
-        self.fake.fail(method="POST", drop="before")
+        self._fail("before")
 
     def lose_answer(self) -> None:
-        self.fake.fail(method="POST", drop="after")
+        self._fail("after")
+
+    def _fail(self, drop: str) -> None:
+        for method in ("POST", "DELETE"):
+            self.fake.fail(method=method, drop=drop)
 
     def cut_list(self) -> None:
         def ends_early(answer: Answer) -> Answer:

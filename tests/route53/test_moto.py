@@ -43,3 +43,10 @@ def test_a_zone_is_made_filled_planned_again_changed_and_emptied(moto):
     assert {one for where, one in read(provider).rrsets.items() if where not in apex} == {new}
     # Its SOA is no rdata, and so it is kept, and shown.
     assert [(kept.name, kept.type) for kept in live.kept] == [(ZONE.name, "SOA")]
+    assert provider.delete(live).outcome is Outcome.CONFLICT
+    apply(provider, read(provider), Change(new, None))
+    receipt = provider.delete(read(provider))
+    provider.wait([receipt])
+    assert receipt.outcome is Outcome.APPLIED
+    assert provider.read(ZONE) is None
+    assert list(provider.zones()) == []

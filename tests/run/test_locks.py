@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.support.lockers import CONTEXT, LEASE, Clock, Contender, Disturbed, zones
+from tests.support.lockers import CONTEXT, LEASE, Contender, Disturbed, zones
 from tests.support.virtual import VirtualTime
 from zonesync.provider.permit import NoLeaveError
 from zonesync.run.holders import find
@@ -15,24 +15,6 @@ from zonesync.run.store import MemoryStore, StoreError
 
 COM, NET, ORG = zones("example.com", "example.net", "example.org")
 NAME = "locks/example.com.json"
-
-
-@pytest.fixture
-def store():
-    return Disturbed()
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def contender(store, clock):
-    def made(run, **more):
-        return Contender(store, clock, run, **more)
-
-    return made
 
 
 def lock(store, name=NAME):

@@ -15,24 +15,6 @@ NAME = "locks/example.com.json"
 SESSION = "sessions/r1.json"
 
 
-@pytest.fixture
-def store():
-    return Disturbed()
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def contender(store, clock):
-    def made(run, **more):
-        return Contender(store, clock, run, **more)
-
-    return made
-
-
 class Crash(BaseException):
     """The process ends here."""
 

@@ -57,7 +57,7 @@ class AbleProvider(MemoryProvider):
 
     @property
     def permissions(self) -> Permissions:
-        return Permissions(("memory.read",), ("memory.write",))
+        return Permissions(("memory.read",), ("memory.write",), ("memory.delete",))
 
     def credentials(self) -> Credentials:
         return Credentials(bool(self._key), "an argument")

@@ -14,6 +14,7 @@ from zonesync.provider.contract import NO_WISHES, ApexNs, Capabilities, Creation
 from zonesync.provider.errors import Conflict, ProviderError, Unavailable
 from zonesync.provider.memory import MemoryProvider
 from zonesync.provider.memory_private import PrivateMemoryProvider
+from zonesync.provider.permit import asking
 
 
 class Blind(MemoryProvider):
@@ -241,6 +242,47 @@ class Hiding(PrivateMemoryProvider):
     def set_networks(self, live: LiveZone, networks: Sequence[str]) -> Iterator[Receipt]:
         self._service._zones[live.id].networks = frozenset(networks)
         yield Receipt((), Outcome.APPLIED)
+
+
+class Sweeping(MemoryProvider):
+    """Deletes a zone with whatever is in it."""
+
+    def delete(self, live: LiveZone) -> Receipt:
+        self._service._zones.pop(live.id, None)
+        return Receipt((), Outcome.APPLIED)
+
+
+class Idle(MemoryProvider):
+    """Says that it has deleted a zone, and has not."""
+
+    def delete(self, live: LiveZone) -> Receipt:
+        return Receipt((), Outcome.APPLIED)
+
+
+class Stubborn(MemoryProvider):
+    """Takes a zone that has gone for one that cannot be deleted."""
+
+    def delete(self, live: LiveZone) -> Receipt:
+        return super().delete(live) if self.read(live.id) else Receipt((), Outcome.REJECTED)
+
+
+class Unasked(MemoryProvider):
+    """Deletes zones without leave."""
+
+    def delete(self, live: LiveZone) -> Receipt:
+        with asking(lambda: None):
+            return super().delete(live)
+
+
+class Overconfident(MemoryProvider):
+    """Takes a lost deletion for done."""
+
+    def delete(self, live: LiveZone) -> Receipt:
+        try:
+            self._service.delete(live.id, 0)
+        except Unavailable:
+            return Receipt((), Outcome.APPLIED)
+        return Receipt((), Outcome.APPLIED)
 
 
 class Dropping(AbleProvider):

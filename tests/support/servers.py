@@ -63,7 +63,7 @@ def running_named(folder: Path, zones: Mapping[str, Path], include: Path | None 
     """Run BIND's named for *zones*, names without final dot to files, and those that the fragment *include* lists."""
     program = need("named")
     folder.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = free_port()
     listed = [f'zone "{name}" {{ type primary; file "{file}"; }};' for name, file in zones.items()]
     if include is not None:
         listed.append(f'include "{include}";')
@@ -100,7 +100,7 @@ def running_nsd(folder: Path, zones: Mapping[str, Path]) -> Iterator[Server]:
     """Run NSD for *zones*, names without final dot to files."""
     program = need("nsd")
     folder.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = free_port()
     listed = []
     for number, (name, file) in enumerate(zones.items()):
         # NSD takes a percent sign in a file's name, as the root zone's has, for a pattern.
@@ -164,7 +164,7 @@ def _await(server: Server, process: "subprocess.Popen[bytes]", log: Path) -> Non
     raise RuntimeError(f"{process.args!r} does not answer:\n{log.read_text(errors='replace')[-4000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Return a port that neither UDP nor TCP uses just now."""
     while True:
         with (

@@ -1,6 +1,7 @@
 """The configured providers, as table, as check and as JSON."""
 
 import json
+from dataclasses import replace
 
 from zonesync.provider.abilities import Counts, Credentials, Permissions, Quota
 from zonesync.provider.contract import AliasSupport, ApexNs, Capabilities
@@ -77,6 +78,11 @@ def test_a_check_says_who_can_be_read_and_which_permissions_that_needs():
     ]
 
 
+def test_a_check_says_what_deleting_a_zone_needs_besides():
+    deleter = replace(AWS, permissions=Permissions(("r53:List",), ("r53:Change",), ("r53:Delete",)))
+    assert list(providers.check_lines([deleter]))[-1] == "    leaving the provider adds: r53:Delete"
+
+
 def test_json_has_all_of_it():
     data = providers.data(AWS)
     assert data == json.loads(json.dumps(data))
@@ -92,7 +98,7 @@ def test_json_has_all_of_it():
 def test_a_check_as_json_holds_the_permissions():
     data = providers.check_data(AWS)
     assert (data["ok"], data["zones"]) == (True, 12)
-    assert data["permissions"] == {"plan": ("r53:List", "r53:Get"), "apply": ("r53:Change",)}
+    assert data["permissions"] == {"plan": ("r53:List", "r53:Get"), "apply": ("r53:Change",), "delete": ()}
     assert providers.check_data(BROKEN)["ok"] is False
 
 

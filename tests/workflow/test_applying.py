@@ -64,6 +64,14 @@ def test_a_record_that_would_end_with_its_ci_job_is_refused(tmp_path, state, con
     assert [finding.rule for finding in problem.value.findings] == ["ephemeral-state"]
 
 
+@pytest.mark.parametrize("command", ["apply", "rollback"])
+def test_the_command_that_is_refused_is_the_one_to_repeat_with_an_allowance(tmp_path, command):
+    project = Folder(tmp_path).open()
+    with pytest.raises(RefusedError) as problem:
+        workflow.require_durable(project, CI, command=command)
+    assert problem.value.findings[0].help.endswith(f"say `{command} --allow ephemeral-state`")
+
+
 # What others have done meanwhile
 def moved(folder, head, *zones):
     with workflow.holding(folder.open(), zones, NOW) as held:

@@ -8,8 +8,20 @@ from zonesync.findings import Severity
 from zonesync.lint.registry import RULES, Problem, rule
 from zonesync.lint.view import ZoneView
 
-ELSEWHERE = frozenset({"differs-by-provider", "orphan-zone", "txt-boundaries-lost"})
-"""Warnings of other stages, which a file may name as well."""
+ELSEWHERE = frozenset(
+    {
+        "apex-ns-not-editable",
+        "differs-by-provider",
+        "foreign-nameserver",
+        "nameservers-differ",
+        "nameservers-leave-provider-out",
+        "nameservers-too-few",
+        "one-provider",
+        "orphan-zone",
+        "txt-boundaries-lost",
+    }
+)
+"""Findings of other stages, which a file may name as well."""
 
 
 @rule(
@@ -90,3 +102,6 @@ def allow_without_effect(view: ZoneView) -> Iterator[Problem]:
     for allow in view.zone.allow:
         if (named := RULES.get(allow.rule)) and not named.allowable:
             yield Problem(view.apex, "", f"`{allow.rule}` is an error that `allow` does not cover")
+        elif allow.rule == "apex-ns-not-editable" and view.zone.nameservers.mode != "unmanaged":
+            message = f"`allow` covers `{allow.rule}` only where the zone's `nameservers:` are `unmanaged`"
+            yield Problem(view.apex, "", message)

@@ -39,7 +39,7 @@ def check(
     """
     yield from check_said(zone)
     yield from apex_levels.check(zone, facts, want, was_read=was_read)
-    yield from apex_members.check(zone, facts, want)
+    yield from apex_members.check(zone, facts, want, was_read=was_read)
 
 
 def check_offline(zone: DesiredZone, facts: Sequence[Facts]) -> Iterator[Finding]:

@@ -15,7 +15,9 @@ from zonesync.plan.facts import Facts
 from zonesync.provider.contract import ApexNs
 
 
-def check(zone: DesiredZone, facts: Sequence[Facts], want: RRset | Computed | None) -> Iterator[Finding]:
+def check(
+    zone: DesiredZone, facts: Sequence[Facts], want: RRset | Computed | None, *, was_read: bool
+) -> Iterator[Finding]:
     """Yield what is wrong with who is in *want*, or in the sets that are served where the file leaves them alone."""
     public = [fact for fact in facts if not fact.able.networks]
     yield from _alone(zone, public)
@@ -24,18 +26,17 @@ def check(zone: DesiredZone, facts: Sequence[Facts], want: RRset | Computed | No
         return
     hosts: Sequence[str] = want.rdatas if isinstance(want, RRset) else ()
     if zone.nameservers.mode == "unmanaged":
-        served = _served(zone, public)
-        differing = list(_differing(zone, served))
+        # Who serves its own names alone, whatever it is told, is told by its level.
+        editable = [fact for fact in public if not fact.is_out and fact.able.apex_ns not in STUCK]
+        served = _served(zone, editable)
+        coming = [fact for fact in editable if was_read and fact.live is None and not fact.is_unread]
+        differing = list(_differing(zone, served, coming))
         yield from differing
-        if len(served) == sum(not fact.is_out and fact.able.apex_ns not in STUCK for fact in public):
-            hosts = next(iter(served.values())).rdatas if served and not _has_error(differing) else ()
+        if len(served) == len(editable) and not any(finding.is_error for finding in differing):
+            hosts = next(iter(served.values())).rdatas if served else ()
     yield from _foreign(zone, public, hosts)
     yield from _left_out(zone, public, hosts, want)
     yield from _addresses(zone, facts, hosts)
-
-
-def _has_error(findings: Sequence[Finding]) -> bool:
-    return any(finding.is_error for finding in findings)
 
 
 def _alone(zone: DesiredZone, public: Sequence[Facts]) -> Iterator[Finding]:
@@ -73,23 +74,25 @@ def _unassigned(zone: DesiredZone, facts: Sequence[Facts], want: RRset | Compute
             yield found(zone, "nameservers-too-few", fact.name, message, hint, Severity.WARNING)
 
 
-def _served(zone: DesiredZone, public: Sequence[Facts]) -> Mapping[str, RRset]:
-    """Return the sets that are served now, by provider; who serves its own alone is told by its level."""
+def _served(zone: DesiredZone, facts: Sequence[Facts]) -> Mapping[str, RRset]:
+    """Return the sets that are served now, by provider."""
     at = apex_set.key(zone.apex)
-    return {
-        fact.name: fact.live.rrsets[at]
-        for fact in public
-        if fact.live and at in fact.live.rrsets and not fact.is_out and fact.able.apex_ns not in STUCK
-    }
+    return {fact.name: fact.live.rrsets[at] for fact in facts if fact.live and at in fact.live.rrsets}
 
 
-def _differing(zone: DesiredZone, served: Mapping[str, RRset]) -> Iterator[Finding]:
-    """Yield an error where the providers serve different names, a warning where only the TTLs differ."""
+def _differing(zone: DesiredZone, served: Mapping[str, RRset], coming: Sequence[Facts]) -> Iterator[Finding]:
+    """Yield an error where the providers serve different names, a warning where only the TTLs differ.
+
+    Where the zone is yet to come it is created with the provider's own names, and nobody would change that.
+    """
     way = "write `nameservers: auto` or a list, so that zonesync makes them equal"
-    if len({rrset.rdatas for rrset in served.values()}) > 1:
-        common = set.intersection(*(set(rrset.rdatas) for rrset in served.values()))
-        odd = "; ".join(f"`{name}` {_words(set(rrset.rdatas) - common)}" for name, rrset in served.items())
-        message = f"the providers serve different apex NS sets. Beside {_words(common)}: {odd}"
+    names = {name: set(rrset.rdatas) for name, rrset in served.items()}
+    names |= {fact.name: set(fact.own_names or [f"names that {fact.name} assigns"]) for fact in coming}
+    common = set.intersection(*names.values()) if names else set()
+    if any(hosts != common for hosts in names.values()):
+        odd = "; ".join(f"`{name}` {_words(hosts - common)}" for name, hosts in names.items())
+        beside = f"beside {_words(common)}: " if common else ""
+        message = f"the providers serve different apex NS sets, and nobody makes them equal: {beside}{odd}"
         yield found(zone, "nameservers-differ", "", message, way)
     elif len({rrset.ttl for rrset in served.values()}) > 1:
         ttls = ", ".join(f"`{name}` {rrset.ttl}" for name, rrset in served.items())

@@ -71,8 +71,11 @@ class DeletesZones(Protocol):
         """Delete the zone *live*, which was found to hold nothing but its apex NS and SOA.
 
         One that holds more by now gives ``CONFLICT``, one that has gone already ``APPLIED``; what the service refuses
-        gives ``REJECTED``, a lost answer that no read could settle ``UNKNOWN``. Right before the write
+        gives ``REJECTED``, a lost answer that no read could settle ``UNKNOWN``. Where a zone has to have the addresses
+        of its own name servers, those may be left (:func:`~zonesync.provider.deletion.left_in`). Right before the write
         :func:`~zonesync.provider.permit.require_leave` is asked. The receipt has no changes.
+
+        Raises ProviderError where it is certain that nothing was deleted (denied, throttled, unreadable).
         """
         ...
 
@@ -126,6 +129,8 @@ class Permissions:
     plan: tuple[str, ...]
     apply: tuple[str, ...]
     """What an apply needs besides."""
+    delete: tuple[str, ...] = ()
+    """What deleting a zone, which only leaving a provider does, needs besides those."""
 
 
 @runtime_checkable
@@ -134,7 +139,7 @@ class Account(Protocol):
 
     @property
     def permissions(self) -> Permissions:
-        """What a plan needs, and what an apply adds."""
+        """What a plan needs, what an apply adds, and what deleting a zone adds to that."""
         ...
 
     def credentials(self) -> Credentials:

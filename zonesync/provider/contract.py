@@ -46,6 +46,8 @@ class Capabilities:
     apex_ns: ApexNs
     apex_ns_ttl: bool = True
     """Whether the TTL of the apex NS RRset can be set."""
+    apex_ns_own: tuple[str, ...] = ()
+    """Globs of the names it insists on, canonical (``*.azure-dns.com.``); a set that it can hold has one of each."""
     alias: AliasSupport = AliasSupport.NOWHERE
     provider_alias: bool = False
     """Whether it takes ``{alias: {target: ...}}``, an address RRset without a TTL."""
@@ -55,6 +57,8 @@ class Capabilities:
     """The SOA fields that can be set."""
     soa_ttl: bool = True
     """Whether the TTL of the SOA can be set."""
+    shows_soa: bool = True
+    """Whether a read tells the SOA at all; if not, nobody asks for one."""
     keeps_txt_boundaries: bool = True
     premade_apex: bool = False
     """Whether a created zone comes with apex NS and SOA. If not, the plan supplies both with the first content."""
@@ -72,6 +76,8 @@ class Capabilities:
     """Whether a zone is visible in the networks that it is told, and nowhere else (see ``HasNetworks``)."""
     lists_views: bool = False
     """Whether ``zones()`` tells the views of zones; a service knows their names alone."""
+    lists_zones: bool = True
+    """Whether ``zones()`` tells every zone; if not, it tells none, and a zone without a file is never seen there."""
     local: bool = False
     """Whether reading is file I/O, so that threads gain nothing."""
     max_rrsets: int | None = None

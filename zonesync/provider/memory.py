@@ -3,6 +3,7 @@
 It is an adapter like any other in front of :class:`~zonesync.provider.memory_service.Service`, which plays the service.
 """
 
+import functools
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from zonesync.model.zone import Kept, ZoneId
 from zonesync.provider.batches import batches
 from zonesync.provider.compare import same, soa_serial, with_serial
 from zonesync.provider.contract import NO_WISHES, Capabilities, Creation, LiveZone, Outcome, Receipt, ZoneRef
+from zonesync.provider.deletion import delete_zone, left_in
 from zonesync.provider.errors import Conflict, Rejected, Unavailable, named
 from zonesync.provider.memory_character import TRAITS, Character, Exactness
 from zonesync.provider.memory_faults import Faults
@@ -38,7 +40,8 @@ class MemoryProvider:
 
     *character* chooses the kind of service; *capabilities* overrides single ones (``{"apex_ns": ApexNs.FIXED}``);
     *nameservers* is for the character ``file``, the others assign their own; with *kept* every new zone has an
-    RRset that the model cannot hold, at ``kept``; *batch* overrides how many changes one call takes.
+    RRset that the model cannot hold, at ``kept``; *batch* overrides how many changes one call takes; *signed* is what
+    it says of each zone's signatures.
     :attr:`faults` orders what goes wrong.
     """
 
@@ -51,6 +54,7 @@ class MemoryProvider:
         kept: bool = False,
         batch: int | None = None,
         capabilities: Mapping[str, Any] | None = None,
+        signed: bool | None = False,
     ) -> None:
         self.name = name
         self.character = Character(character)
@@ -62,6 +66,7 @@ class MemoryProvider:
         )
         self._nameservers = tuple(nameservers)
         self._kept = kept
+        self._signed = signed
         self.faults = Faults()
         self._service = Service(self._traits, self.faults)
 
@@ -105,6 +110,7 @@ class MemoryProvider:
             hosted.nameservers if self.capabilities.assigns_nameservers else (),
             hosted.kept,
             networks=tuple(sorted(hosted.networks)),
+            signed=self._signed,
             token=_Token({key: native for key, (_, native) in by_key.items()}, hosted.version),
         )
 
@@ -119,6 +125,19 @@ class MemoryProvider:
         created = self.read(zone)
         assert created is not None
         return created
+
+    def delete(self, live: LiveZone) -> Receipt:
+        """Delete the zone, if it is empty; in the character ``single`` the service itself would take it full."""
+
+        def send(found: LiveZone) -> str:
+            assert isinstance(found.token, _Token)
+            require_leave()
+            self._service.delete(live.id, found.token.version)
+            return f"D{found.provider_id}"
+
+        with named(self.name, live.id):
+            left = functools.partial(left_in, addresses=not self.capabilities.premade_apex)
+            return delete_zone(live, lambda: self.read(live.id), send, left)
 
     def _create(self, zone: ZoneId, how: Creation) -> None:
         names = self._assigned(zone)

@@ -30,7 +30,8 @@ class Faults:
     def arm(self, fault: Fault, call: str = "commit", nth: int = 1) -> None:
         """Order *fault* for the *nth* next *call*.
 
-        The calls are ``commit``, ``read``, ``get`` (one RRset), ``create``, ``zones``, ``wait``, ``show`` and ``hide``.
+        The calls are ``commit``, ``read``, ``get`` (one RRset), ``create``, ``delete``, ``zones``, ``wait``, ``show``
+        and ``hide``.
         """
         with self._lock:
             self._armed.append((fault, call, nth))

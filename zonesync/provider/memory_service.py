@@ -52,6 +52,8 @@ class Service:
         self.traits = traits
         self.faults = faults
         self._zones: dict[ZoneId, Hosted] = {}
+        self._made = 0
+        """Zones so far, those deleted since included: an id is never used twice."""
         self._lock = Lock()
 
     @property
@@ -71,8 +73,25 @@ class Service:
             if zone in self._zones:
                 raise Conflict("the zone exists")
             records = {(native.name, native.type): native for native in apex}
-            self._zones[zone] = replace(hosted, id=f"Z{len(self._zones) + 1:04d}", records=records)
+            self._zones[zone] = replace(hosted, id=self._new_id(), records=records)
         self.faults.answering("create")
+
+    def delete(self, zone: ZoneId, version: int) -> None:
+        """Take a zone away with all that is in it.
+
+        A service of batches does so to an empty one alone; where the whole file is replaced, *version* is compared.
+        """
+        self.faults.arriving("delete")
+        with self._lock:
+            hosted = self._find(zone)
+            apex = self.traits.spelling.spell(RRset(zone.name, "SOA", 0, ())).name
+            more = len(hosted.records.keys() - {(apex, "SOA"), (apex, "NS")}) + len(hosted.kept)
+            if more and self.traits.capabilities.premade_apex and self.traits.exactness is not Exactness.EXISTENCE:
+                raise Rejected(f"the zone is not empty: {more} RRsets besides its apex NS and SOA")
+            if not self.traits.capabilities.premade_apex and version != hosted.version:
+                raise Conflict(f"the zone is at version {hosted.version}, not {version}")
+            del self._zones[zone]
+        self.faults.answering("delete")
 
     def show(self, zone: ZoneId, network: str) -> None:
         """Make a zone visible in one more network."""
@@ -138,7 +157,7 @@ class Service:
             if hosted is None:
                 if first is None:
                     raise NotFound("no such zone")
-                hosted = Hosted(f"Z{len(self._zones) + 1:04d}", first[0], kept=first[1])
+                hosted = Hosted("", first[0], kept=first[1])
             if version is not None and version != hosted.version:
                 raise Conflict(f"the zone is at version {hosted.version}, not {version}")
             self._count(edits)
@@ -149,12 +168,17 @@ class Service:
                 if edit.new is not None:
                     after[edit.where] = edit.new
             self._check(zone, hosted, edits, after)
+            hosted.id = hosted.id or self._new_id()
             hosted.records = after
             hosted.version += 1
             self._zones[zone] = hosted
             change = f"C{hosted.id}-{hosted.version}"
         self.faults.answering("commit")
         return change
+
+    def _new_id(self) -> str:
+        self._made += 1
+        return f"Z{self._made:04d}"
 
     def _find(self, zone: ZoneId) -> Hosted:
         hosted = self._zones.get(zone)

@@ -1,6 +1,7 @@
 """Find an adapter by the ``type:`` of the configuration, through the entry-point group ``zonesync.providers``."""
 
 import difflib
+import functools
 from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 
@@ -17,8 +18,9 @@ class ProviderTypeError(ValueError):
     """No adapter of that type can be loaded."""
 
 
+@functools.cache
 def installed() -> Mapping[str, EntryPoint]:
-    """Return the adapters by type."""
+    """Return the adapters by type. Every installed package is looked at for them, so once a process is enough."""
     return {point.name: point for point in entry_points(group=GROUP)}
 
 

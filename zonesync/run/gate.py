@@ -1,4 +1,4 @@
-"""What a zone's steps wait for besides their providers: name servers that answer, time, and the record of who is out."""
+"""What a zone's steps wait for besides their providers: name servers that answer, time, the record of who is out."""
 
 from typing import Protocol
 

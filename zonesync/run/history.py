@@ -165,6 +165,8 @@ class RunSummary:
     outcome: str = ""
     """``complete``, ``incomplete``, ``failed`` or ``killed``; empty where it has not ended."""
     rollback_of: str = ""
+    move: str = ""
+    """What it did with a provider as a whole: `evacuate ns1`."""
     recovered_by: str = ""
     """The run that wrote down how this one ended, because it was killed."""
     sequence: int = 0
@@ -201,6 +203,7 @@ def _add(summary: RunSummary, entry: Entry) -> None:
         if isinstance(taken, dict):
             summary.took_over = {str(zone): str(run) for zone, run in taken.items()}
         summary.rollback_of = _said(entry, "rollback_of")["rollback_of"]
+        summary.move = _said(entry, "move")["move"]
     elif kind == "change":
         summary.counts[_said(entry, "outcome")["outcome"]] += 1
     elif kind == "run_end":

@@ -34,7 +34,8 @@ def _run_line(entry: Mapping[str, Any]) -> str | None:
         commit = f" at commit {_short(entry.get('commit'))}" if entry.get("commit") else ""
         waived = f", allowed {_listed(entry['allowances'])}" if entry.get("allowances") else ""
         back = f", takes back run {entry['rollback_of']}" if entry.get("rollback_of") else ""
-        return f"{time}  run {run} by {actor}{commit}{back}{waived}"
+        move = f", to {entry['move']}" if entry.get("move") else ""
+        return f"{time}  run {run} by {actor}{commit}{back}{move}{waived}"
     if kind == "run_end":
         return f"{time}  run {run} {entry.get('outcome')}{_recovered(entry)}"
     held = f", held by run {entry['holder']}" if entry.get("holder") else ""
@@ -140,6 +141,8 @@ def _facts(run: RunSummary) -> Iterator[str]:
         yield f"allowed {', '.join(run.allowances)}"
     if run.rollback_of:
         yield f"takes back run {run.rollback_of}"
+    if run.move:
+        yield f"to {run.move}"
     for zone, dead in run.took_over.items():
         yield f"took over the lock of {zone} from run {dead}, which was dead"
     if run.recovered_by:

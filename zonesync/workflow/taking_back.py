@@ -39,6 +39,8 @@ def find_run(project: Project, text: str, zones: Sequence[str] = (), overwrites:
     run = named_run(text, runs(entries))
     if run.id in _left_behind(project):
         raise RefusedError([_under_way(run)])
+    if run.move:
+        raise RefusedError([_move(run)])
     places = reversals(entries, run.id)
     if zones:
         wanted = [_zone(name, {zone for zone, _ in places}, run) for name in zones]
@@ -67,6 +69,17 @@ def _left_behind(project: Project) -> Sequence[str]:
 def _under_way(run: RunSummary) -> Finding:
     message = f"run {run.id} has not ended: what it has done so far is not all in the audit log"
     return Finding("rollback-under-way", Severity.ERROR, message, help="wait for it, and roll it back then")
+
+
+_BACK = {"evacuate": "restore", "restore": "evacuate", "join": "provider leave ZONE", "leave": "provider join ZONE"}
+
+
+def _move(run: RunSummary) -> Finding:
+    """Refuse what would leave it on record that a provider is out, and its name servers in the set, or the reverse."""
+    kind, _, provider = run.move.partition(" ")
+    message = f"run {run.id} was to {run.move}, which takes more than its changes to take back"
+    back = f"`zonesync {_BACK.get(kind, 'restore')} {provider}` does it in the order that breaks nothing"
+    return Finding("rollback-of-move", Severity.ERROR, message, help=back)
 
 
 def _zone(name: str, there: Collection[ZoneId], run: RunSummary) -> ZoneId:

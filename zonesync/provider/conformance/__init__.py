@@ -16,6 +16,7 @@ not asked for, and samples that an adapter is particular about (``abilities.Part
 from zonesync.provider.conformance.apex import ApexConformance
 from zonesync.provider.conformance.conflicts import ConflictConformance
 from zonesync.provider.conformance.content import ContentConformance
+from zonesync.provider.conformance.deletion import DeletionConformance
 from zonesync.provider.conformance.failure import FailureConformance
 from zonesync.provider.conformance.fixtures import FaultControl, ForeignEdit
 from zonesync.provider.conformance.networks import NetworksConformance
@@ -38,6 +39,7 @@ class ProviderConformance(
     FailureConformance,
     ScaleConformance,
     NetworksConformance,
+    DeletionConformance,
     OptionalConformance,
 ):
     """Every duty of the contract, as tests."""

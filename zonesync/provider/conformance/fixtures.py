@@ -14,7 +14,10 @@ ForeignEdit = Callable[[ZoneId, Key, RRset | None], None]
 
 
 class FaultControl(Protocol):
-    """Orders what goes wrong at the next call. What comes after that goes well again."""
+    """Orders what goes wrong at the next call. What comes after that goes well again.
+
+    Deleting a zone is a write, too.
+    """
 
     def lose_call(self) -> None:
         """Let the next write fail before it takes effect."""

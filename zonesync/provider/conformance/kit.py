@@ -24,9 +24,16 @@ def created(*rrsets: RRset) -> list[Change]:
     return [Change(None, new) for new in rrsets]
 
 
+def apex(provider: Provider, zone: ZoneId) -> set[Key]:
+    """Return what every zone has at its apex, as far as *provider* shows it."""
+    return {Key(zone.name, rtype) for rtype in ("NS", *(["SOA"] if provider.capabilities.shows_soa else []))}
+
+
 def first_content(provider: Provider, zone: ZoneId) -> list[Change]:
     """Return SOA and NS for a zone that its provider creates without."""
     names = provider.nameservers or _NAMESERVERS
+    if not provider.capabilities.shows_soa:
+        return created(rrset(zone, "@", "NS", names))
     soa = f"{names[0]} hostmaster.{zone.name} 0 3600 900 1209600 300"
     return created(rrset(zone, "@", "SOA", soa), rrset(zone, "@", "NS", names))
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
-from zonesync.provider.abilities import Account, Counted, Counts, HasQuotas, Particular, Translates
+from zonesync.provider.abilities import Account, Counted, Counts, DeletesZones, HasQuotas, Particular, Translates
 from zonesync.provider.conformance.fixtures import Fixtures
 from zonesync.provider.conformance.kit import contents, holds, host, read, rrset, spelled
 from zonesync.provider.conformance.samples import OWNERS, SAMPLES
@@ -92,6 +92,8 @@ class OptionalConformance(Fixtures):
         assert permissions.plan
         assert permissions.apply
         assert not set(permissions.plan) & set(permissions.apply)
+        assert not set(permissions.delete) & {*permissions.plan, *permissions.apply}
+        assert isinstance(provider, DeletesZones) or not permissions.delete
         for quota in provider.quotas():
             assert quota.name
             assert quota.limit > 0

@@ -171,7 +171,7 @@ def _soa(expectation: Expectation, served: Records | None) -> Judged:
     if served is None:
         return Judged(LAME, words="it gives no SOA of the zone")
     texts = _texts("SOA", served.rdatas)
-    found = dict(zip(FIELDS, texts[0].split(" "), strict=False)) if texts else {}
+    found: dict[str, str] = dict(zip(FIELDS, texts[0].split(" "), strict=False)) if texts else {}
     wrong = [(name, value) for name, value in expectation.fields if found.get(name) != value]
     if wrong:
         return Judged(

@@ -10,16 +10,23 @@ _ELSEWHERE = ("2001:500:2::c", 53)
 def has_ipv6() -> bool:
     """Tell whether this host has a route for IPv6 and an address of its own that others can answer to.
 
-    A source within fc00::/7 (RFC 4193) does not count: it reaches nobody outside, or by translation that
-    RFC 6724 section 10.6 ranks below IPv4.
+    Nothing is sent.
     """
     try:
         with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as probe:
             probe.connect(_ELSEWHERE)
-            source = ipaddress.IPv6Address(probe.getsockname()[0].partition("%")[0])
+            return is_answerable(probe.getsockname()[0])
     except OSError:
         return False
-    return source.is_global
+
+
+def is_answerable(source: str) -> bool:
+    """Tell whether the internet can answer to the IPv6 address *source*.
+
+    One within fc00::/7 (RFC 4193) reaches nobody outside, or by a translation that RFC 6724 section 2.1 ranks below
+    IPv4.
+    """
+    return ipaddress.IPv6Address(source.partition("%")[0]).is_global
 
 
 def is_ipv6(address: str) -> bool:

@@ -44,7 +44,7 @@ class Asks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A zone and how its servers are reached; or the rule and the problem that keep us from knowing."""
+    """A zone and how its servers are reached; or the rule and the problem that keep us from knowing, and its glue."""
 
     zone: str
     hosts: tuple[str, ...] = ()
@@ -200,11 +200,11 @@ class Walk:
             # Lame, and yet it has an answer: resolvers take it.
             return spare
         if loops:
-            return Cut(cut.zone, rule=LOOP, problem=loops[0])
+            return Cut(cut.zone, glue=cut.glue, rule=LOOP, problem=loops[0])
         more = f"; and {len(troubles) - _TOLD} more" if len(troubles) > _TOLD else ""
         words = "; ".join(sorted(troubles)[:_TOLD]) + more
         problem = f"no name server of `{cut.zone}` is of use: {words or 'none has an address that this host can use'}"
-        return Cut(cut.zone, rule=UNRESOLVABLE, problem=problem)
+        return Cut(cut.zone, glue=cut.glue, rule=UNRESOLVABLE, problem=problem)
 
     async def _replies(
         self, node: Node, cut: Cut, question: Question, troubles: list[str], loops: list[str]
@@ -223,6 +223,14 @@ class Walk:
         finally:
             for task in asking:
                 task.cancel()
+        async for server in self._looked_up(node, cut, troubles, loops):
+            if server not in ready:
+                yield await self.ask(server, question)
+
+    async def _looked_up(
+        self, node: Node, cut: Cut, troubles: list[str], loops: list[str]
+    ) -> AsyncGenerator[Server, None]:
+        """Yield the servers of *cut* whose addresses did not come with it; why there is none goes to the lists."""
         glueless = [host for host in cut.hosts if host not in cut.glue and cut is not self._hints]
         for host in sorted(glueless, key=lambda host: (is_within(host, cut.zone), host))[:_GLUELESS]:
             try:
@@ -233,13 +241,10 @@ class Walk:
                 else:
                     loops.append(_round(loop))
                 continue
-            if found.rule == LOOP:
-                loops.append(found.problem)
-            elif found.problem:
-                troubles.append(found.problem)
+            if found.rule:
+                (loops if found.rule == LOOP else troubles).append(found.problem)
             for server in self.at(found):
-                if server not in ready:
-                    yield await self.ask(server, question)
+                yield server
 
     def _ordered(self, servers: Sequence[Server]) -> tuple[Server, ...]:
         """Return those of a usable family, each once: silent ones last, IPv4 first."""
@@ -247,11 +252,11 @@ class Walk:
         return tuple(sorted(usable, key=lambda one: (one.address in self._silent, is_ipv6(one.address), one)))
 
     def _found(self, name: str, held: Sequence[str]) -> Found:
-        usable = tuple(address for address in held if self._ipv6 or not is_ipv6(address))
-        if usable:
+        ordered = sorted(set(held), key=lambda address: (is_ipv6(address), address))
+        if usable := tuple(address for address in ordered if self._ipv6 or not is_ipv6(address)):
             return Found(name, usable)
         if held:
-            words = f"`{name}` has IPv6 addresses alone ({', '.join(held)}), and this host has no IPv6"
+            words = f"`{name}` has IPv6 addresses alone ({', '.join(ordered)}), and this host has no IPv6"
         else:
             words = f"`{name}` has neither A nor AAAA"
         return Found(name, rule=UNRESOLVABLE, problem=words)
@@ -264,5 +269,9 @@ def _hosts(loop: LoopError) -> list[str]:
 
 def _round(loop: LoopError) -> str:
     names = _hosts(loop)
+    if len(names) == 1:
+        return (
+            f"`{names[0]}` is needed to find `{names[0]}`: it serves a zone above itself, and there is no glue for it"
+        )
     ways = " needs ".join(f"`{name}`" for name in [*names, *names[:1]])
     return f"name servers need each other's addresses first: {ways}"
