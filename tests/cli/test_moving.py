@@ -131,7 +131,10 @@ def test_one_that_is_down_is_evacuated_all_the_same(folder):
 def test_all_zones_of_a_provider_are_evacuated_and_a_broken_one_keeps_none_back(folder):
     folder.zone(name="example.net")
     folder.zone(ZONE.replace("[a, b]", "[a, c]").replace("b: 2", "c: 2"), name="example.org")
-    folder.zone(ZONE.replace(LISTS, "nameservers: unmanaged"), "unmanaged.example")
+    folder.zone(
+        ZONE.replace(LISTS, "nameservers: unmanaged\nallow: [{rule: nameservers-differ, reason: drill}]"),
+        "unmanaged.example",
+    )
     folder.done("apply", "--yes")
     folder.zone("nonsense: true\n", name="broken.example")
     found = folder.done("evacuate", "b", ASIDE, "--yes", code=3)

@@ -15,6 +15,7 @@ from zonesync.provider.errors import Denied, Unavailable
 from zonesync.provider.memory import MemoryProvider
 from zonesync.provider.memory_character import Character
 from zonesync.provider.memory_private import PrivateMemoryProvider
+from zonesync.workflow.reading import read_zones
 
 WWW = {"www": {"A": "192.0.2.1"}}
 
@@ -115,7 +116,7 @@ class Crowded(MemoryProvider):
 
     def __init__(self, name, expected):
         super().__init__(name)
-        self.meeting = threading.Barrier(expected, timeout=20)
+        self.meeting = threading.Barrier(expected, timeout=120)
         self.lock = threading.Lock()
         self.now = self.most = 0
 
@@ -258,3 +259,25 @@ def test_what_services_were_asked_is_told_of_those_that_count(tmp_path):
 def test_a_view_is_listed_with_its_view(cloud):
     cloud.services["a"].create(ZoneId("example.com.", "inside"))
     assert [one.zone for one in cloud.plan(find=cloud.find).warnings] == ["example.com@inside"]
+
+
+class Down(Watched):
+    """Answers to nobody."""
+
+    def read(self, zone):
+        self.calls.append(str(zone))
+        raise Unavailable("no connection", provider=self.name)
+
+
+def test_who_is_likely_to_be_down_is_asked_for_one_zone_and_no_other(tmp_path):
+    folder = project(tmp_path, Down("a"), Watched("b"))
+    for name in ("example.com", "example.net", "example.org"):
+        folder.zone(WWW, name)
+    zones = workflow.load(folder.open(), (), NOW).zones
+    config = folder.open().config
+    live, unread = read_zones(config, folder.services, zones, lambda: None, 1, ["a", "b"])
+    assert folder.services["a"].asked() == ["example.com"]
+    assert set(unread) == {(zone.id, "a") for zone in zones}
+    assert set(live) == {(zone.id, "b") for zone in zones}
+    read_zones(config, folder.services, zones, lambda: None, 1)
+    assert len(folder.services["a"].asked()) == len(zones)

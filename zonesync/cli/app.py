@@ -14,7 +14,8 @@ from zonesync.cli import audit_app, changing_app, import_app, moving_app, provid
 from zonesync.cli.options import AsFormat, ExportFormat, Format, LogFormat, SchemaKind, Zones
 
 EPILOG = (
-    "Exit codes: 0 done or nothing to do; 1 refused or failed, nothing changed; 2 differs (plan --exit-code, drift, verify); "
+    "Exit codes: 0 done or nothing to do; 1 refused or failed, nothing changed; "
+    "2 differs (plan --exit-code, drift, verify); "
     "3 changed, but not all of the plan carried out; 64 wrong command line; 70 a defect. "
     "--config, --chdir, --quiet, --no-color, --strict, --log-format and --trace may stand anywhere."
 )

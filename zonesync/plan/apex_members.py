@@ -85,12 +85,19 @@ def _differing(zone: DesiredZone, served: Mapping[str, RRset], coming: Sequence[
 
     Where the zone is yet to come it is created with the provider's own names, and nobody would change that.
     """
-    way = "write `nameservers: auto` or a list, so that zonesync makes them equal"
+    way = (
+        "write `nameservers: auto` or a list, so that zonesync makes them equal; for the time of a move, "
+        "`allow: [{rule: nameservers-differ, until: DATE, reason: WHY}]` accepts it"
+    )
     names = {name: set(rrset.rdatas) for name, rrset in served.items()}
-    names |= {fact.name: set(fact.own_names or [f"names that {fact.name} assigns"]) for fact in coming}
+    names |= {fact.name: set(fact.own_names) for fact in coming}
     common = set.intersection(*names.values()) if names else set()
-    if any(hosts != common for hosts in names.values()):
-        odd = "; ".join(f"`{name}` {_words(hosts - common)}" for name, hosts in names.items())
+    if len(names) > 1 and (not common or any(hosts != common for hosts in names.values())):
+        assigned = {fact.name for fact in coming if not fact.own_names}
+        odd = "; ".join(
+            f"`{name}` {'those that it will assign' if name in assigned else _words(hosts - common)}"
+            for name, hosts in names.items()
+        )
         beside = f"beside {_words(common)}: " if common else ""
         message = f"the providers serve different apex NS sets, and nobody makes them equal: {beside}{odd}"
         yield found(zone, "nameservers-differ", "", message, way)
@@ -110,8 +117,8 @@ def _foreign(zone: DesiredZone, public: Sequence[Facts], hosts: Sequence[str]) -
             zone,
             "foreign-nameserver",
             "",
-            f"{_words(foreign)} of the apex NS set belong to no provider of the zone: who asks there gets no answer, "
-            "or an old one",
+            f"the apex NS set names {_words(foreign)}, which no provider of the zone has: who asks there gets no "
+            "answer, or an old one",
             "take them out, or add their provider to `providers:`; names of your own for a provider's servers are "
             "accepted with `allow: [{rule: foreign-nameserver, reason: WHY}]`",
         )

@@ -57,6 +57,19 @@ def absent_names(hosts: Iterable[str], facts: Sequence[Facts]) -> frozenset[str]
     return frozenset(absent - here).intersection(hosts)
 
 
+def names_of(fact: Facts, hosts: Iterable[str], facts: Sequence[Facts]) -> tuple[str, ...]:
+    """Return the name servers of one of *facts*: as it tells them, or those of *hosts* that belong to nobody else.
+
+    Empty where somebody else does not tell its own, either.
+    """
+    if fact.own_names:
+        return tuple(sorted(fact.own_names))
+    others = [other for other in facts if other.name != fact.name]
+    if not all(other.own_names for other in others):
+        return ()
+    return tuple(sorted(set(hosts).difference(*(other.own_names for other in others))))
+
+
 def counted(servers: Nameservers, providers: Sequence[str]) -> Mapping[str, int]:
     """Return how many names of which provider ``auto`` takes; 0 stands for all."""
     if servers.auto:

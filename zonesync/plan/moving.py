@@ -140,9 +140,7 @@ class Moving:
     @property
     def hosts(self) -> tuple[str, ...]:
         """The name servers of the provider that moves: those that it tells, or those that belong to nobody else."""
-        if self.mover.own_names:
-            return tuple(sorted(self.mover.own_names))
-        return tuple(sorted(apex_set.absent_names(self._served(), self.facts)))
+        return apex_set.names_of(self.mover, self._served(), self.facts)
 
     @property
     def seconds(self) -> int:

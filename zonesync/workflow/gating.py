@@ -100,13 +100,14 @@ class Keeper:
 
     def _hosts(self, zone: DesiredZone, fact: Facts) -> tuple[str, ...]:
         """Return those name servers of a provider that resolvers will be sent to."""
-        own = fact.own_names
-        if not own:
+        facts = self._grounds.facts(zone)
+        want = apex_set.wanted(zone, facts)
+        wanted = want.rdatas if isinstance(want, RRset) else ()
+        own = apex_set.names_of(fact, wanted, facts)
+        if not own and not fact.is_unread:
             found = self._grounds.providers[fact.name].read(zone.id)
             own = found.nameservers if found else ()
-        want = apex_set.wanted(zone, self._grounds.facts(zone))
-        chosen = tuple(host for host in own if isinstance(want, RRset) and host in want.rdatas)
-        return chosen or own
+        return tuple(host for host in own if host in wanted) or own
 
     def _expected(self, zone: DesiredZone, fact: Facts) -> tuple[Expectation, ...]:
         rrsets = fact.desired(zone)

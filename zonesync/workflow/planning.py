@@ -75,7 +75,8 @@ def make_plan(
     public = {name: digest.of_data(project.config.providers[name].public()) for name in names}
     grounds = Grounds(providers, {}, public, limits_of(project.config), out, movement)
     asked = [replace(zone, providers=tuple(grounds.names(zone))) for zone in loaded.zones]
-    live, unread = read_zones(project.config, providers, asked, done, readers)
+    once = {name for _, name in out} | ({movement.move.provider} if movement else set())
+    live, unread = read_zones(project.config, providers, asked, done, readers, once)
     gone, doubts = emptied(project, providers, live, allowances, out)
     live = {where: found for where, found in live.items() if where not in gone}
     unread |= gone

@@ -1,13 +1,13 @@
 """Ask every provider what it has: files one by one, services from several threads."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from zonesync.load import Config
 from zonesync.model.zone import DesiredZone, ZoneId
 from zonesync.provider.contract import LiveZone, Provider
-from zonesync.provider.errors import ProviderError
+from zonesync.provider.errors import ProviderError, Unavailable
 from zonesync.workflow import facts
 from zonesync.workflow.secrets import concealing
 
@@ -50,15 +50,25 @@ def read_zones(
     zones: Iterable[DesiredZone],
     done: Callable[[], None],
     readers: int = READERS,
+    once: Collection[str] = (),
 ) -> tuple[dict[Where, LiveZone | None], dict[Where, str]]:
-    """Read each zone at each of its providers; return what is live, and why the rest could not be read."""
+    """Read each zone at each of its providers; return what is live, and why the rest could not be read.
+
+    Providers of *once* are likely to be down: where one does not answer for a zone, it is asked for no other.
+    """
     pairs = {(zone.id, name): zone for zone in zones for name in zone.providers}
+    down: dict[str, Unavailable] = {}
 
     def read(pair: Where) -> LiveZone | ProviderError | None:
+        name = pair[1]
         try:
-            with concealing(config, pair[1]):
-                return facts.read(providers[pair[1]], pairs[pair])
+            if name in down:
+                return down[name]
+            with concealing(config, name):
+                return facts.read(providers[name], pairs[pair])
         except ProviderError as problem:
+            if name in once and isinstance(problem, Unavailable):
+                down[name] = problem
             return problem
         finally:
             done()

@@ -15,6 +15,7 @@ from zonesync.run.asking.messages import Transport
 from zonesync.run.asking.rounds import ZoneReport
 from zonesync.run.asking.served import BOTH
 from zonesync.run.asking.settings import AskSettings
+from zonesync.run.asking.sparing import Sparing
 from zonesync.workflow.project import Project, RefusedError
 from zonesync.workflow.subjects import Subjects
 
@@ -96,7 +97,7 @@ async def _verify(
     waiting = asyncio.Semaphore(ZONES)
     async with engine(settings) as (asker, finder_of):
         tools = rounds.Tools(
-            asker,
+            Sparing(asker, time.monotonic),
             finder_of,
             time.monotonic,
             port=settings.port,

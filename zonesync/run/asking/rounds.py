@@ -1,8 +1,8 @@
 """Verify one zone: its delegation, then every name server; again and again until all agree, where that is asked for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from zonesync.findings import Finding, Severity
@@ -117,8 +117,8 @@ class _Verifying:
         """Whether every server answered with all of it, in a last look at everything, and the parent agrees."""
         return (
             self.is_confirmed
-            and len(self.arrivals) == len(self.looks)
-            and not any(one.unfound for one in self.placed)
+            and all(where in self.arrivals or not self._matters(*where) for where in self.looks)
+            and not any(self._matters(one.provider, found) for one in self.placed for found in one.unfound)
             and all(finding.severity is Severity.INFO for finding in self.registered)
         )
 
@@ -143,10 +143,15 @@ class _Verifying:
         if any(failing.values()):
             self.is_confirmed = False
             await self._ask(failing)
-        if len(self.arrivals) == len(self.looks) and not self.is_confirmed:
+        if all(where in self.arrivals or not self._matters(*where) for where in self.looks) and not self.is_confirmed:
             self.is_confirmed = True
             await self._ask(dict.fromkeys(self.looks.values()))
         await self._register()
+
+    def _matters(self, provider: str, server: Server | Found) -> bool:
+        """Tell whether a resolver may be sent to *server*: one of a provider out of rotation only while it is named."""
+        named = self.delegated.hosts if self.delegated else ()
+        return provider not in self.subject.out or server.name in self.subject.apex or server.name in named
 
     async def _place(self, finder: Finds) -> list[Look]:
         """Find the servers; return those that are new."""
@@ -191,9 +196,12 @@ class _Verifying:
         reports = tuple(report(look) for look in self.looks.values())
         found: list[Finding] = [*self.subject.notes, *self.registered]
         for placed in self.placed:
-            found += [telling.unfound(str(zone.id), placed.provider, one) for one in placed.unfound]
+            for host in placed.unfound:
+                told = [telling.unfound(str(zone.id), placed.provider, host)]
+                found += told if self._matters(placed.provider, host) else _as_notes(told)
         for one in reports:
-            found += telling.findings(str(zone.id), zone.apex, one)
+            told = list(telling.findings(str(zone.id), zone.apex, one))
+            found += told if self._matters(one.provider, one.server) else _as_notes(told)
         for provider, by_serial in differing_serials(reports).items():
             found.append(telling.serials(str(zone.id), provider, by_serial))
         found += self._unknown()
@@ -224,3 +232,10 @@ class _Verifying:
             for provider in nobody_knows
             if provider in self.subject.asked and provider not in self.subject.out and provider not in told
         ]
+
+
+def _as_notes(findings: Iterable[Finding]) -> list[Finding]:
+    """Return *findings* about a server that no resolver is sent to: good to know, and no wrong answer to anybody."""
+    return [
+        replace(finding, severity=Severity.INFO, message=f"{finding.message} (out of rotation)") for finding in findings
+    ]

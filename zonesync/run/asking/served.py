@@ -193,6 +193,11 @@ class Look:
         async with asyncio.TaskGroup() as group:
             for question in chosen:
                 group.create_task(again(question))
+        if any(self.heard[transport, one].varies for one in wrong[:SAMPLE]):
+            # What varies is not told as a difference as well.
+            async with asyncio.TaskGroup() as group:
+                for question in wrong[SAMPLE:]:
+                    group.create_task(again(question))
 
 
 def _said(heard: Heard) -> tuple[object, ...]:
