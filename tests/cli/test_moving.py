@@ -184,6 +184,44 @@ def test_who_is_not_in_the_file_does_not_join(folder):
     assert folder.servers("c") is None
 
 
+@pytest.mark.parametrize(
+    ("ds", "code"), [(frozenset({b"\x30\x39\x0d\x02" + bytes(32)}), 1), (frozenset(), 0), (None, 0)]
+)
+def test_who_does_not_sign_joins_no_zone_with_a_ds(folder, monkeypatch, ds, code):
+    from zonesync.run.asking import barrier
+    from zonesync.run.asking.found import Delegated
+    from zonesync.workflow import moving
+
+    parent = Delegated("example.com.", "com.", hosts=("ns1.a.example.",), ttl=300, ds=ds)
+    monkeypatch.setattr(moving, "delegated", lambda *_: parent)
+    monkeypatch.setattr(barrier, "unserved", lambda *_: [])
+    folder.zone(ZONE.replace("[a, b]", "[a, b, c]").replace("b: 2}", "b: 2, c: 2}"))
+    found = folder.done("provider", "join", "example.com", "c", "--yes", code=code)
+    assert ("error[unsigned-provider]" in found.err) is bool(code)
+    assert ("RFC 8901" in found.err) is bool(code)
+    assert (folder.servers("c") is None) is bool(code)
+
+
+def test_nobody_is_sent_to_name_servers_that_do_not_answer(folder, monkeypatch):
+    from zonesync.run.asking import barrier
+    from zonesync.run.asking.found import Delegated
+    from zonesync.workflow import moving
+
+    folder.done("evacuate", "b", ASIDE, "--yes")
+    monkeypatch.setattr(moving, "delegated", lambda *_: Delegated("example.com.", "com.", hosts=("ns1.a.example.",)))
+    asked = []
+    monkeypatch.setattr(barrier, "unserved", lambda *one: asked.append(one) or ["b: ns1.b.example. is silent"])
+    found = folder.done("restore", "b", "--yes", "--verify-timeout", "0", code=1)
+    assert "its name servers do not answer with its content: b: ns1.b.example. is silent" in " ".join(found.out.split())
+    assert folder.servers("a") == A
+    assert folder.standings() == {("example.com", "b"): "out"}
+    (zone, expected, hosts, _) = asked[0]
+    assert (str(zone.id), list(expected), hosts) == ("example.com", ["b"], {"b": ("ns1.b.example.", "ns2.b.example.")})
+    monkeypatch.setattr(barrier, "unserved", lambda *_: [])
+    folder.done("restore", "b", "--yes", "--verify-timeout", "0")
+    assert folder.servers("a") == [*A, *B]
+
+
 def leave(folder, *more, code):
     return folder.done("provider", "leave", "example.com", "b", ASIDE, "--yes", *more, code=code)
 
