@@ -85,6 +85,10 @@ class Behaviour(enum.StrEnum):
     HEADER_TO_EDNS = "header-to-edns"
     """The same, and not even the question is repeated."""
     NOTIMP_TO_EDNS = "notimp-to-edns"
+    FORMERR = "formerr"
+    """FORMERR with an OPT record: it knows EDNS, and that is not why."""
+    ONE_CONNECTION = "one-connection"
+    """Nobody listens on TCP any more once a connection is there."""
     SLOW = "slow"
     """Every answer takes `dns_server(delay=)` seconds."""
 
@@ -97,7 +101,11 @@ _EDNS = {
     Behaviour.HEADER_TO_EDNS: dns.rcode.FORMERR,
     Behaviour.NOTIMP_TO_EDNS: dns.rcode.NOTIMP,
 }
-_EVERYWHERE = {Behaviour.REFUSES: dns.rcode.REFUSED, Behaviour.FAILS: dns.rcode.SERVFAIL}
+_EVERYWHERE = {
+    Behaviour.REFUSES: dns.rcode.REFUSED,
+    Behaviour.FAILS: dns.rcode.SERVFAIL,
+    Behaviour.FORMERR: dns.rcode.FORMERR,
+}
 
 
 @dataclass(slots=True)
@@ -117,6 +125,10 @@ class FakeServer:
     """Names and types, in the order of coming."""
     times: list[float] = field(default_factory=list)
     """When each query came, in seconds of the server's clock."""
+    waiting: int = 0
+    """Questions over UDP that a slow server has not answered yet."""
+    most_waiting: int = 0
+    listening: asyncio.Server | None = None
     together: int = 0
     """The most queries that one connection brought at once."""
     open: list[asyncio.Transport] = field(default_factory=list)
@@ -214,9 +226,15 @@ class _Udp(asyncio.DatagramProtocol):
         if self.server.does(Behaviour.WRONG_ID_FIRST):
             transport.sendto((int.from_bytes(sent[:2]) ^ 1).to_bytes(2) + sent[2:], addr)
         if self.server.does(Behaviour.SLOW):
-            loop.call_later(self.server.delay, transport.sendto, sent, addr)
+            self.server.waiting += 1
+            self.server.most_waiting = max(self.server.most_waiting, self.server.waiting)
+            loop.call_later(self.server.delay, self._late, transport, sent, addr)
         else:
             transport.sendto(sent, addr)
+
+    def _late(self, transport: asyncio.DatagramTransport, sent: bytes, addr: tuple[str, int]) -> None:
+        self.server.waiting -= 1
+        transport.sendto(sent, addr)
 
 
 class _Tcp(asyncio.Protocol):
@@ -229,6 +247,8 @@ class _Tcp(asyncio.Protocol):
         self.transport = transport
         self.server.connections += 1
         self.server.open.append(transport)
+        if self.server.does(Behaviour.ONE_CONNECTION) and self.server.listening is not None:
+            self.server.listening.close()
 
     def data_received(self, data: bytes) -> None:
         loop = asyncio.get_running_loop()
@@ -341,6 +361,7 @@ async def _listen(server: FakeServer, stack: contextlib.AsyncExitStack) -> None:
         stack.callback(transport.close)
     if not server.does(Behaviour.REFUSES_TCP):
         listening = await loop.create_server(lambda: _Tcp(server), server.address, server.port)
+        server.listening = listening
         stack.callback(_abort, server)
         stack.callback(listening.close)
 

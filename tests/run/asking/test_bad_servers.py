@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 
 import pytest
 
@@ -64,6 +65,7 @@ TABLE = [
     ((B.FORMERR_TO_EDNS,), TCP, ("NOERROR", True, (T.NO_EDNS,))),
     ((B.HEADER_TO_EDNS,), UDP, ("NOERROR", True, (T.NO_EDNS,))),
     ((B.NOTIMP_TO_EDNS,), UDP, ("NOERROR", True, (T.NO_EDNS,))),
+    ((B.FORMERR,), UDP, ("FORMERR", False, ())),
     ((B.SLOW,), UDP, GOOD),
     ((B.SLOW,), TCP, GOOD),
 ]
@@ -79,7 +81,7 @@ def told(reply):
 def patience(expected):
     """Wait long for what comes, and briefly for what does not."""
     if isinstance(expected, Trouble):
-        return {"timeout": 0.25, "tries": 1}
+        return {"timeout": 0.1 if expected is Trouble.TIMEOUT else 0.4, "tries": 1}
     return {"timeout": 0.25 if Trouble.LOST in expected[2] else 10, "tries": 3}
 
 
@@ -203,3 +205,66 @@ def test_what_is_truncated_everywhere_says_where():
     with dns_server("127.51.0.8", ZONE, B.TRUNCATES_ALWAYS) as server:
         assert ask(WWW, address=server.address).words == "truncated over UDP and over TCP"
         assert ask(WWW, TCP, address=server.address).words == "truncated over TCP"
+
+
+@pytest.mark.parametrize("transport", Transport)
+def test_a_silent_server_is_asked_as_often_as_was_said_and_over_tcp_on_new_connections(transport):
+    with dns_server("127.51.0.9", ZONE, B.SILENT) as server:
+
+        async def counted():
+            async with Asker(timeout=0.2, tries=3) as asker:
+                return await asker.ask(Server("ns1.", server.address), WWW, transport), dict(asker.counts)
+
+        reply, counts = asyncio.run(counted())
+        assert counts == {server.address: 3}
+        assert server.connections == (3 if transport is TCP else 0)
+    assert (told(reply), reply.troubles) == (Trouble.TIMEOUT, ())
+
+
+def test_a_server_that_knows_edns_is_not_asked_again_without():
+    with dns_server("127.51.0.10", ZONE, B.FORMERR) as server:
+        ask(WWW, address=server.address, timeout=10)
+        assert server.asked["udp"] == 1
+
+
+def test_a_slow_server_has_more_questions_on_the_way_the_more_it_answers():
+    with dns_server("127.51.0.11", ZONE, B.SLOW, delay=0.05) as server:
+
+        async def many():
+            async with Asker(rate=100_000, timeout=10) as asker:
+                return await asyncio.gather(*(asker.ask(Server("ns1.", server.address), WWW) for _ in range(400)))
+
+        assert all(told(reply) == GOOD for reply in asyncio.run(many()))
+        assert 8 < server.most_waiting <= 64
+
+
+def test_a_server_that_takes_one_connection_is_asked_on_that_one():
+    with dns_server("127.51.0.12", ZONE, B.ONE_CONNECTION) as server:
+
+        async def many():
+            async with Asker(rate=100_000, timeout=10) as asker:
+                place = Server("ns1.", server.address)
+                first = await asker.ask(place, WWW, TCP)
+                return [first, *await asyncio.gather(*(asker.ask(place, WWW, TCP) for _ in range(50)))]
+
+        assert all(told(reply) == GOOD for reply in asyncio.run(many()))
+        assert server.connections == 1
+
+
+def test_a_connection_that_does_not_come_about_is_given_up():
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(contextlib.closing(socket.socket()))
+        listener.bind(("127.51.0.13", 0))
+        listener.listen(0)
+        # Nobody accepts: once the queue is full, the operating system drops what knocks.
+        for _ in range(4):
+            knocking = stack.enter_context(contextlib.closing(socket.socket()))
+            knocking.setblocking(False)
+            knocking.connect_ex(listener.getsockname())
+
+        async def knock():
+            async with Asker(timeout=0.3) as asker:
+                return await asker.ask(Server("ns1.", *listener.getsockname()), WWW, TCP)
+
+        reply = asyncio.run(knock())
+    assert (reply.trouble, reply.words) == (Trouble.TIMEOUT, "no connection within 0.3 s")

@@ -12,7 +12,8 @@ from zonesync.model.zone import DesiredZone, ZoneId
 from zonesync.run.asking import rounds
 from zonesync.run.asking.expected import Expected, expect
 from zonesync.run.asking.found import Delegated, Found
-from zonesync.run.asking.messages import NoReply, Transport, Trouble
+from zonesync.run.asking.messages import NoReply, Question, Reply, Server, Transport, Trouble
+from zonesync.run.asking.sparing import GONE, LOOK, Sparing
 from zonesync.run.asking.subject import Subject, expected_of, hosts
 
 APEX = "example.com."
@@ -207,3 +208,36 @@ def test_an_expectation_of_nothing_is_met():
     what = replace(subject(), expected={"one": Expected(()), "two": Expected(())})
     assert Key(APEX, "SOA") == SOA.key
     assert [(one.equal, one.all) for one in verified(World(), what).servers] == [(0, 0), (0, 0)]
+
+
+def test_faults_of_a_provider_out_of_rotation_are_notes_unless_resolvers_are_still_sent_there():
+    world = World(delegated=(ONE,))
+    world.dead = {"192.0.2.22"}
+    out = subject(wanted=replace(NS, rdatas=(ONE,)), apex=(ONE,), out=frozenset({"two"}))
+    out = replace(out, expected={name: expect(out.zone, out.zone.rrsets, None) for name in out.own})
+    report = verified(world, out, patience=30)
+    assert [(finding.rule, finding.severity.value) for finding in report.findings] == [("server-silent", "info")]
+    assert (report.differs, report.is_timed_out) == (False, False)
+    world.delegated = (ONE, TWO)
+    report = verified(world, out)
+    assert ("server-silent", "error") in {(finding.rule, finding.severity.value) for finding in report.findings}
+
+
+def test_a_server_that_is_gone_is_asked_now_and_then_and_again_once_it_answers():
+    world = World()
+    world.dead = {"192.0.2.11"}
+    sparing = Sparing(world, world.clock)
+    server, question = Server(ONE, "192.0.2.11"), Question(WWW.name, "A")
+
+    def ask(count):
+        return [asyncio.run(sparing.ask(server, question)) for _ in range(count)]
+
+    assert all(isinstance(reply, NoReply) for reply in ask(100))
+    assert len(world.asked) == GONE
+    world.now += 2 * LOOK
+    ask(100)
+    assert len(world.asked) == GONE + 1
+    world.dead = set()
+    world.now += 2 * LOOK
+    assert all(isinstance(reply, Reply) for reply in ask(100))
+    assert len(world.asked) == GONE + 101
