@@ -2,7 +2,7 @@
 # Install the name servers that some tests start on loopback. They are not started by the system.
 set -eu
 missing=
-for program in named named-checkzone dig nsd nsd-checkzone knotd; do
+for program in named named-checkzone dig nsd nsd-checkzone knotd pdns_server unbound; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
 done
 [ -n "$missing" ] || exit 0
@@ -20,5 +20,5 @@ if [ ! -e "$policy" ]; then
 fi
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    bind9 bind9-utils bind9-dnsutils nsd knot >/dev/null
+    bind9 bind9-utils bind9-dnsutils nsd knot pdns-server pdns-backend-sqlite3 unbound >/dev/null
 [ -z "$made" ] || rm -f "$policy"

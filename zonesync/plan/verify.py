@@ -134,8 +134,8 @@ def _unmoved(step: Step, left: Step | None, asked: "_Asked") -> Iterator[Finding
     if left is None:
         return
     same = [one for one in asked.moving if (one.zone, one.provider, one.kind) == (step.zone, step.provider, step.kind)]
-    if step.kind is StepKind.MANUAL:
-        return
+    if step.kind is StepKind.MANUAL and asked.move:
+        return  # the registrar may have been told since
     if not any(one.standing is step.standing and one.seconds <= step.seconds for one in same):
         message = f"{asked.never} for its step `{step.kind}`"
         yield _refusal("plan-unasked", str(step.zone), step.provider, message)
@@ -212,6 +212,7 @@ class _Asked:
             (step.zone, step.provider, change.key): change for step in fresh.steps for change in step.changes
         }
         self.steps = {(step.zone, step.provider, step.kind) for step in fresh.steps}
+        self.move = fresh.move
         self.moving = [step for step in fresh.steps if step.kind in _MOVING]
         self.settings = {(step.zone, step.provider, step.kind): step.settings for step in fresh.steps if step.settings}
         self.asks, self.never, self.no_longer = _FROM_THE_LOG if fresh.rollback else _FROM_FILES
