@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Tests are compiled once, not at each start: the copy that meets the wheel keeps what was compiled.
+export PYTHONDONTWRITEBYTECODE :=
 WHEEL_VENV := build/wheel-venv
 
 .PHONY: help demo test lint types unit wheel stress bench servers clean
@@ -40,13 +42,17 @@ types: $(STAMP) ## mypy strict and pyright
 unit: $(STAMP) ## the tests, with branch coverage
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-report=xml:build/coverage.xml
 
+# What the wheel needs is what .venv has: it is looked at there, after the packages of the wheel, and checked, not
+# installed once more. The editable install in .venv is no part of it: links within a linked folder are not followed.
 wheel: $(STAMP) ## build the wheel once, and run the tests against it installed
 	rm -rf build/wheel $(WHEEL_VENV)
 	$(BIN)/python -m build --wheel --outdir build/wheel .
-	$(PYTHON) -m venv $(WHEEL_VENV)
-	$(WHEEL_VENV)/bin/pip install --quiet --disable-pip-version-check "$$(ls $(CURDIR)/build/wheel/*.whl)[dev]"
+	$(PYTHON) -m venv --without-pip $(WHEEL_VENV)
+	$(BIN)/pip --python $(WHEEL_VENV)/bin/python install --quiet --disable-pip-version-check --no-deps build/wheel/*.whl
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$$($(WHEEL_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/development.pth"
+	$(BIN)/pip --python $(WHEEL_VENV)/bin/python check
 	rm -rf build/wheel-tests && mkdir -p build/wheel-tests
-	cp -r tests zones examples docs benchmarks zonesync.yaml README.md CHANGELOG.md CONTRIBUTING.md pyproject.toml build/wheel-tests/
+	cp -rp tests zones examples docs benchmarks zonesync.yaml README.md CHANGELOG.md CONTRIBUTING.md pyproject.toml build/wheel-tests/
 	cd build/wheel-tests && ZONESYNC_BRIEF=1 ZONESYNC_SHARED="$(CURDIR)/../shared" \
 	    $(CURDIR)/$(WHEEL_VENV)/bin/python -m pytest -n 2 -q -m "not source and not server"
 

@@ -1,5 +1,6 @@
 """The commands that are measured, and which figure each two of them give."""
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,8 +8,10 @@ from pathlib import Path
 
 from benchmarks.measure import Case
 from benchmarks.peers import bare_program, shape
-from benchmarks.setting import Setting
+from benchmarks.setting import ROOT, Setting
 
+SERVERS = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
+"""Where name servers are installed."""
 READ = """
 import gc, sys
 from pathlib import Path
@@ -56,6 +59,7 @@ def suite(setting: Setting, octodns: Path, *, sizes: list[int], zones: int) -> S
     for size in sizes:
         _reading(setting, size, made)
     _start_up(setting, octodns, made)
+    _served(setting, made)
     return made
 
 
@@ -111,6 +115,14 @@ def _reading(setting: Setting, size: int, into: Suite) -> None:
             into.figures.append(Figure(ours, theirs, "time", target, less="python -c pass"))
             into.figures.append(Figure(ours, theirs, "time", less=start))
             into.figures.append(Figure(ours, theirs, "time", target))
+
+
+def _served(setting: Setting, into: Suite) -> None:
+    """Add `verify` at real name servers, with its own bound for a peer; they need two programs, and root."""
+    if os.geteuid() == 0 and all(shutil.which(name, path=SERVERS) for name in ("named", "nsd")):
+        command = (setting.python, "-m", "benchmarks.served", "--rrsets", "10000", "--rate", "1000")
+        name = "verify, 10k RRsets at four servers, 1,000 queries a second (at least 20 s; target < 60 s)"
+        into.cases.append(Case(name, command, ROOT, setting.env, says=b"0 RRsets not equal"))
 
 
 def _start_up(setting: Setting, octodns: Path, into: Suite) -> None:

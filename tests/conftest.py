@@ -7,21 +7,24 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.support.examples import STRESS, examples
+from tests.support.examples import BRIEF, STRESS, examples
 
 # Whether a command runs in CI is for each test to say; servers that are missing fail where these tests do.
 if "CI" in os.environ:
     os.environ["TESTS_IN_CI"] = os.environ.pop("CI")
 
-pytest_plugins = ["tests.support.leaks", "pytester"]
+pytest_plugins = ["tests.support.leaks", "tests.support.quick", "pytester"]
 
 settings.register_profile("zonesync", examples(60))
 settings.load_profile("zonesync")
 
 
 TESTS = Path(__file__).parent
-NOT_OF_THE_WHEEL = frozenset({TESTS / "fakes", TESTS / "faults", TESTS / "peer"})
-"""What these tell of the fakes and of algorithms is told once, from the source tree."""
+NOT_OF_THE_WHEEL = frozenset(
+    TESTS / name for name in ("corpus", "crash", "fakes", "faults", "hostile", "mutants", "peer", "secrecy")
+)
+"""What these tell of the tests, the fakes and of algorithms is told once, from the source tree."""
+collect_ignore = [str(folder) for folder in NOT_OF_THE_WHEEL] if BRIEF else []
 
 
 @pytest.fixture(autouse=True)

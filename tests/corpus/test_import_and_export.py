@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.examples import several
 from tests.support.projects import one_zone_project
 from tests.support.records import of_lines, of_zone_file, without_serial
 from tests.support.shared import ACCEPTED, BIND, MALFORMED, VERDICTS, canonical_text, needs_corpus, read_json, zone_name
@@ -97,7 +98,7 @@ def _judge(key: str, code: int, out: str, err: str, *, written: bool) -> None:
         assert re.search(rf"{re.escape(str(BIND))}/\S+:[1-9]\d*", err)
 
 
-SAMPLE = random.Random(293).sample(sorted(VERDICTS), min(20, len(VERDICTS)))
+SAMPLE = random.Random(293).sample(sorted(VERDICTS), min(several(20, 6), len(VERDICTS)))
 
 
 @pytest.mark.parametrize("key", SAMPLE)
@@ -107,7 +108,6 @@ def test_a_process_of_its_own_imports_or_refuses_with_a_place_and_never_fails(ke
         [sys.executable, "-c", "from zonesync.cli import main; main()", *command],
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
     )
     _judge(key, done.returncode, done.stdout, done.stderr, written=(tmp_path / "out").is_dir())

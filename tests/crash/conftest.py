@@ -68,7 +68,7 @@ class Project:
         """Run the command line in a process of its own that is killed *when*; return how it ended."""
         told = self.folder / "operations"
         command = [sys.executable, str(PROGRAM), when, str(told), "--chdir", str(self.folder), *arguments]
-        return subprocess.run(command, capture_output=True, check=False, timeout=120)
+        return subprocess.run(command, capture_output=True, check=False)
 
     def operations(self, *arguments):
         """Return the durable operations of a command, in order; it is carried out."""

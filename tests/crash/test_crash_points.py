@@ -26,7 +26,7 @@ def ready(project):
 def points(operations, batch):
     """Every operation, each before, half done and after; in `make test` some of them."""
     every = [(when, number) for number in range(1, len(operations) + 1) for when in ("before", "half", "after")]
-    return every[batch::BATCHES] if STRESS else random.Random(4).sample(every, 12)
+    return every[batch::BATCHES] if STRESS else random.Random(4).sample(every, 8)
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))

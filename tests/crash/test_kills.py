@@ -1,4 +1,4 @@
-"""Killed with SIGKILL at any instant of an apply of 2,000 changes: the truth stays, and the rest is done."""
+"""Killed with SIGKILL at any instant of an apply: the truth stays, and the rest is done."""
 
 import random
 import shutil
@@ -11,12 +11,13 @@ import pytest
 
 from tests.support.examples import STRESS, several
 
-NAMES = 1000
+NAMES = 1000 if STRESS else 250
+"""Each is changed at two providers."""
 
 
 @pytest.fixture
 def ready(project):
-    """A project whose apply makes 2,000 changes: one for each name at each of two providers."""
+    """A project whose apply makes one change for each name at each of two providers."""
     project.write("example.com", range(NAMES), "192.0.2.1")
     project.done("apply", "--yes")
     project.write("example.com", range(NAMES), "192.0.2.2")
@@ -40,7 +41,7 @@ def seconds_of(project):
     process = started(project)
     begun(project, process)
     start = time.monotonic()
-    assert process.wait(120) == 0
+    assert process.wait() == 0
     return time.monotonic() - start
 
 
@@ -50,16 +51,17 @@ def test_a_kill_at_any_instant_leaves_the_truth_and_the_rest_is_done(ready, tmp_
     whole = ready.copy(tmp_path / "whole")
     seconds = seconds_of(whole)
     after = whole.contents()
-    assert sum(now != before[place].get(key) for place, rrsets in after.items() for key, now in rrsets.items()) == 2000
+    changed = [key for place, rrsets in after.items() for key, now in rrsets.items() if now != before[place].get(key)]
+    assert len(changed) == 2 * NAMES
     dice = random.Random(200 + batch)
     killed = 0
     for number in range(several(20, 3)):
         case = ready.copy(tmp_path / f"case-{number}")
         process = started(case)
         begun(case, process)
-        time.sleep(dice.uniform(0, seconds))
+        time.sleep(dice.uniform(0, seconds) if number else 0)  # the first is never over before it is killed
         process.send_signal(signal.SIGKILL)
-        killed += process.wait(60) == -signal.SIGKILL
+        killed += process.wait() == -signal.SIGKILL
         case.hold_after_a_kill(before, after)
         shutil.rmtree(case.folder)
     assert killed

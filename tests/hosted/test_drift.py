@@ -77,7 +77,7 @@ def two(folder, service, request):
         {"cloud": settings_of(kind, fake), "bind": settings_of("bind", None)}, safety={"max_deletes": "100%"}
     )
     folder.kind, folder.fake = kind, fake
-    folder.zone(RECORDS, nameservers="unmanaged")
+    folder.zone(RECORDS, nameservers="auto")
     folder.run("apply", "--yes", code=0)
     return folder
 
@@ -136,7 +136,7 @@ def test_edits_by_hand_at_both_are_changed_outside_and_say_who_set_it_last(two):
 def test_files_that_are_ahead_are_not_applied_and_both_at_once_is_an_edit_with_a_note(two):
     ahead = {**RECORDS, "www": {"A": {"ttl": 300, "values": ["192.0.2.8"]}}, "new": {"A": ["192.0.2.9"]}}
     del ahead["old"]
-    two.zone(ahead, nameservers="unmanaged")
+    two.zone(ahead, nameservers="auto")
     two.fake.edit("example.com.", "www.example.com.", "A", 300, ["192.0.2.66"])
     assert items(two) == [
         ("changed-outside", "rrset", "example.com", "cloud", "www", "edited"),
@@ -164,7 +164,7 @@ def test_an_edit_undone_by_an_apply_is_drift_no_more(two):
 def test_what_zonesync_cannot_edit_is_told_when_it_comes_changes_and_goes(two):
     two.fake.add_native("example.com.", NATIVE[two.kind])
     assert items(two) == [("kept-changed", "kept", "example.com", "cloud", "geo", "added")]
-    two.zone({**RECORDS, "more": {"A": ["192.0.2.10"]}}, nameservers="unmanaged")
+    two.zone({**RECORDS, "more": {"A": ["192.0.2.10"]}}, nameservers="auto")
     two.run("apply", "--yes", code=0)
     assert items(two, code=0) == []
     changed = json.loads(json.dumps(NATIVE[two.kind]).replace("192.0.2.7", "192.0.2.6"))
@@ -202,7 +202,7 @@ def test_zones_that_no_file_describes_count_and_say_whether_they_were_ever_appli
 def test_a_zone_that_has_gone_and_one_that_never_was_are_told_apart(two):
     two.zone(RECORDS, "gone.example", nameservers="unmanaged", providers=["bind"])
     two.run("apply", "--yes", code=0)
-    two.zone(RECORDS, "fresh.example", nameservers="unmanaged")
+    two.zone(RECORDS, "fresh.example", nameservers="auto")
     bind_file(two, "gone.example").unlink()
     assert items(two) == [
         ("not-applied", "zone", "fresh.example", "bind", "", None),
@@ -226,7 +226,7 @@ def test_every_cause_at_two_providers_while_a_third_is_unreachable(folder, servi
     folder.zone(RECORDS, "former.example", providers=["aws"], nameservers="unmanaged")
     folder.run("apply", "--yes", code=0)
     folder.zone({**RECORDS, "new": {"A": ["192.0.2.9"]}}, nameservers="auto")
-    folder.zone(RECORDS, "fresh.example", providers=["aws", "bind"], nameservers="unmanaged")
+    folder.zone(RECORDS, "fresh.example", providers=["aws", "bind"], nameservers="auto")
     (folder.root / "zones" / "former.example.yaml").unlink()
     aws.edit("example.com.", "www.example.com.", "A", 300, ["192.0.2.66"])
     aws.add_native("example.com.", WEIGHTED)
@@ -276,7 +276,7 @@ def test_name_servers_of_all_are_not_compared_while_one_cannot_be_asked(folder, 
 def test_a_provider_that_lists_no_zones_is_not_taken_to_have_none(folder, service):
     aws = service("route53")
     folder.configure({"aws": settings_of("route53", aws)})
-    folder.zone(RECORDS, nameservers="unmanaged")
+    folder.zone(RECORDS, nameservers="auto")
     folder.run("apply", "--yes", code=0)
     aws.fail(times=99, method="GET", path=r"/hostedzone/?(\?.*)?$", answer=DENIED)
     shown = folder.run("drift", code=1)
@@ -323,7 +323,7 @@ def test_a_snapshot_that_has_gone_is_a_warning_and_blames_nobody(two):
 
 def test_the_state_is_opened_only_where_there_is_something_to_explain(folder, monkeypatch):
     folder.configure({"bind": settings_of("bind", None)})
-    folder.zone(RECORDS, nameservers="unmanaged")
+    folder.zone(RECORDS, nameservers="auto")
     folder.run("apply", "--yes", code=0)
     from zonesync.workflow import drifting
 

@@ -47,7 +47,9 @@ def test_what_is_served_after_a_rollback_is_what_was_served_before(folder, servi
     folder.run("apply", "--yes", code=0)
     before = served(folder, kinds)
     hosts = ["ns1.example.net.", "ns2.example.net."] if len(kinds) > 1 else None
-    folder.zone(after_it(), soa={"minimum": "10m", "refresh": "2h"}, **({"nameservers": hosts} if hosts else {}))
+    vanity = [{"rule": rule, "reason": "vanity"} for rule in ("foreign-nameserver", "nameservers-leave-provider-out")]
+    named = {"nameservers": hosts, "allow": vanity} if hosts else {}
+    folder.zone(after_it(), soa={"minimum": "10m", "refresh": "2h"}, **named)
     folder.run("apply", "--yes", code=0)
     run = last_run(folder)
     assert served(folder, kinds) != before

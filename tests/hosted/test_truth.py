@@ -165,7 +165,7 @@ def test_a_zone_new_in_two_accounts_of_a_service_is_two_zones(folder, service, m
 def test_an_account_under_two_names_creates_no_zone_twice(folder, service):
     fake = service("route53")
     folder.configure({"one": settings_of("route53", fake), "two": settings_of("route53", fake) | {"rate": "999"}})
-    folder.zone(A, nameservers="unmanaged")
+    folder.zone(A, nameservers="auto")
     assert "exists" in folder.run("apply", "--yes", code=3).out
     assert fake.zone_names() == ["example.com."]
     assert "same-target" in folder.run("plan", code=1).err

@@ -21,7 +21,7 @@ IN_PROCESS = [
     *(pytest.param(kind, 3000, marks=MANY) for kind in ("config", "plan")),
 ]
 COMMANDS = [
-    *((kind, 10 if kind in {"yaml", "zonefile"} else 5) for kind in worker.TRIALS),
+    *((kind, 3 if kind in {"yaml", "zonefile"} else 2) for kind in worker.TRIALS),
     *(pytest.param(kind, 500, marks=MANY) for kind in ("yaml", "zonefile")),
     *(pytest.param(kind, 100, marks=MANY) for kind in ("config", "plan")),
 ]

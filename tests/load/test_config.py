@@ -1,6 +1,7 @@
 import pytest
 
 from zonesync.load import Defaults, Limit, Safety, State, load_config
+from zonesync.load.config import Verify
 
 WHOLE = """\
 zones: [zones/*.yaml, more/**/*.yaml]
@@ -106,6 +107,12 @@ def test_of_several_providers_none_is_a_default(tmp_path):
         ("safety: {max_changes: many}", "bad-value", 1, 23),
         ("safety: {always_allow: -1}", "bad-value", 1, 24),
         ("safety: {max_plan_age: a week}", "bad-value", 1, 24),
+        ("verify: {rate: 0}", "bad-value", 1, 16),
+        ("verify: {rate: nan}", "bad-value", 1, 16),
+        ("verify: {rate: inf}", "bad-value", 1, 16),
+        ("verify: {timeout: 0}", "bad-value", 1, 19),
+        ("verify: {timeout: soon}", "bad-value", 1, 19),
+        ("verify: {port: 53}", "unknown-key", 1, 10),
         ("safety: {max_plan_age: 30 d}", "bad-value", 1, 24),
         ("safety: {max_plan_age: -1}", "bad-value", 1, 24),
         ("safety: {max_plan_age: [30d]}", "bad-value", 1, 24),
@@ -180,3 +187,15 @@ def test_a_url_with_a_password_and_what_a_variable_stands_for_are_secret(tmp_pat
     assert one.filled_in == {"h.example"}
     assert one.public() == {"type": "t", "l": [{}]}
     assert "hunter2" not in repr(config)
+
+
+def test_how_name_servers_are_asked_is_configured(tmp_path):
+    file = tmp_path / "zonesync.yaml"
+    file.write_text("verify: {rate: 1000, timeout: 0.5, root_hints: lab.hints}\n")
+    config, findings = load_config(file)
+    assert config is not None
+    assert (config.verify, findings) == (Verify(rate=1000, timeout=0.5, root_hints="lab.hints"), [])
+    file.write_text("{}\n")
+    config, _ = load_config(file)
+    assert config is not None
+    assert config.verify == Verify()

@@ -495,7 +495,7 @@ def test_a_state_that_fills_up_stops_the_run_and_the_truth_is_found_later(tmp_pa
 
 
 def test_zones_run_side_by_side(tmp_path):
-    meeting = threading.Barrier(2, timeout=20)
+    meeting = threading.Barrier(2, timeout=120)
     real = memory()
     world = World(tmp_path, real)
 

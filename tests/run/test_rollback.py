@@ -100,7 +100,8 @@ def test_an_edit_of_what_the_run_did_not_touch_is_left_alone(alone):
 
 
 def test_one_provider_that_was_changed_since_does_not_hide_the_other(world):
-    run = changed(world, desired(WWW, STAYS, providers=("a", "b")), desired(OTHER, STAYS, providers=("a", "b")))
+    both = {"providers": ("a", "b"), "nameservers": Nameservers("auto", said=True)}
+    run = changed(world, desired(WWW, STAYS, **both), desired(OTHER, STAYS, **both))
     edit(world, OTHER, THIRD, "b")
     plan = world.back(run)
     assert [(one.rule, one.provider) for one in plan.refusals] == [("rollback-changed-since", "b")]
@@ -186,8 +187,8 @@ def test_safety_limits_hold(alone):
 def test_content_comes_back_everywhere_before_the_apex_ns_set_and_leaving_addresses_last(tmp_path):
     world = Rolling(
         tmp_path,
-        MemoryProvider("a", "file", nameservers=OUTSIDE),
-        MemoryProvider("b", "file", nameservers=OUTSIDE),
+        MemoryProvider("a", "file", nameservers=[*OUTSIDE, *INSIDE]),
+        MemoryProvider("b", "file", nameservers=[*OUTSIDE, *INSIDE]),
         store=MemoryStore(),
     )
     glue = rr("ns1", "A", "192.0.2.53")

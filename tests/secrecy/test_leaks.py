@@ -1,5 +1,7 @@
 """The look-out for credentials sees each way in which a test could show one."""
 
+import re
+
 import pytest
 
 WAYS = {
@@ -15,31 +17,22 @@ WAYS = {
     "base64": "import base64; print(base64.b64encode(SECRET.encode()).decode())",
 }
 
-TEST = """
+HARMLESS = ["pass", "print('nothing')", "(tmp_path / 'zonesync.yaml').write_text(SECRET)"]
+
+HEAD = """
 from tests.support.credentials import CREDENTIALS
 SECRET = CREDENTIALS["NS1_APIKEY"]
-def test_it(capsys, tmp_path):
-    {body}
 """
 
 
-def outcome(pytester, body):
-    pytester.makepyfile(TEST.format(body=body))
-    return pytester.runpytest_subprocess("-p", "tests.support.leaks", "-p", "no:cacheprovider", "-p", "no:xdist")
-
-
-@pytest.fixture(autouse=True)
-def tree(monkeypatch, pytestconfig):
+@pytest.mark.source
+def test_a_credential_shown_anywhere_fails_the_test_that_shows_it_and_no_other(pytester, pytestconfig, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(pytestconfig.rootpath))
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_a_credential_shown_anywhere_fails_the_test(pytester, way):
-    result = outcome(pytester, WAYS[way])
-    result.stdout.fnmatch_lines(["*a credential is shown: NS1_APIKEY*"])
-    assert result.ret == 1
-
-
-@pytest.mark.parametrize("body", ["pass", "print('nothing')", "(tmp_path / 'zonesync.yaml').write_text(SECRET)"])
-def test_a_test_that_shows_none_passes(pytester, body):
-    assert outcome(pytester, body).ret == 0
+    bodies = [*WAYS.values(), *HARMLESS]
+    tests = "".join(f"def test_{n}(capsys, tmp_path):\n    {body}\n" for n, body in enumerate(bodies))
+    pytester.makepyfile(test_it=HEAD + tests)
+    result = pytester.runpytest_subprocess("-p", "tests.support.leaks", "-p", "no:cacheprovider", "-p", "no:xdist")
+    shown = result.stdout.str()
+    told = re.findall(r"\nERROR test_it\.py::test_(\d+) - a credential is shown: NS1_APIKEY", shown)
+    assert sorted(map(int, told)) == list(range(len(WAYS)))
+    assert result.parseoutcomes()["passed"] == len(bodies) - 1  # but for the one that raises

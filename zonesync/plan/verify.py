@@ -131,11 +131,9 @@ def _is_plain_barrier(step: Step) -> bool:
 
 def _unmoved(step: Step, left: Step | None, asked: "_Asked") -> Iterator[Finding]:
     """Yield a refusal for a step of a move that was not asked for, or that waits for less than it should."""
-    if left is None:
-        return
+    if asked.move and (left is None or step.kind is StepKind.MANUAL):
+        return  # done already; the registrar may have been told since
     same = [one for one in asked.moving if (one.zone, one.provider, one.kind) == (step.zone, step.provider, step.kind)]
-    if step.kind is StepKind.MANUAL and asked.move:
-        return  # the registrar may have been told since
     if not any(one.standing is step.standing and one.seconds <= step.seconds for one in same):
         message = f"{asked.never} for its step `{step.kind}`"
         yield _refusal("plan-unasked", str(step.zone), step.provider, message)

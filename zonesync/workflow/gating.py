@@ -23,6 +23,8 @@ from zonesync.workflow.grounds import Grounds
 VERIFY_TIMEOUT = 600.0
 """Seconds until name servers have to answer with what was written: Route 53 and Cloud DNS take one minute or two."""
 _PAUSE = 5.0
+_ROUNDED = 2
+"""Seconds that the wait is longer than the TTL: the record has whole ones, and so have resolvers."""
 _SHOWN = 3
 
 
@@ -145,7 +147,7 @@ class Keeper:
 
             absence = rotation.change(self._store, zone, step.provider, clear) or absence
         seconds = max(step.seconds, absence.seconds)
-        until = datetime.fromisoformat(absence.cleared).astimezone(UTC) + timedelta(seconds=seconds)
+        until = datetime.fromisoformat(absence.cleared).astimezone(UTC) + timedelta(seconds=seconds + _ROUNDED)
         left = (until - self._context.now().astimezone(UTC)).total_seconds()
         if left <= 0:
             return
