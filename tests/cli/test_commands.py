@@ -143,6 +143,7 @@ def test_validate_shows_findings_as_text_and_as_json(project, run):
                 "unread",
                 "allowances",
                 "rollback",
+                "move",
                 "digest",
             },
         ),
