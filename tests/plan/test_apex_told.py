@@ -174,6 +174,11 @@ def test_a_provider_in_nobodys_set_is_refused_unless_it_is_out_of_rotation():
     assert rules(planned(zone, serving("a", A2), serving("b", B2, is_out=True))) == []
 
 
+def test_a_set_that_is_left_alone_is_not_judged_while_one_of_its_providers_could_not_be_asked():
+    unread = fact("b", None, able(), B2, is_unread=True)
+    assert rules(planned(at_two(UNMANAGED), serving("a", A2), unread)) == []
+
+
 # Name servers within the zone
 NS1, NS2 = "ns1.example.com.", "ns2.example.com."
 GLUE = (rr("ns1", "A", "192.0.2.1"), rr("ns1", "AAAA", "2001:db8::1"), rr("ns2", "A", "192.0.2.2"))

@@ -263,12 +263,19 @@ def test_a_failure_names_three_changes_and_counts_the_rest(tmp_path):
     assert run.results[0].problem == expected
 
 
-def test_a_step_of_a_kind_that_is_not_built_is_refused(tmp_path):
+@pytest.mark.parametrize("kind", [StepKind.ROTATION, StepKind.WAIT])
+def test_a_run_that_moves_nobody_refuses_the_steps_of_a_move(tmp_path, kind):
     world = World(tmp_path, memory())
-    plan = Plan(steps=(Step(kind=StepKind.DELETE_ZONE, zone=ZONE, provider="a"),))
+    plan = Plan(steps=(Step(kind=kind, zone=ZONE, provider="a"),))
     run = world.apply(plan)
-    assert "cannot carry out a step `delete_zone`" in run.results[0].problem
+    assert f"cannot carry out a step `{kind}`" in run.results[0].problem
     assert not run.has_changed
+
+
+def test_a_run_that_asks_nobody_passes_no_barrier_that_wants_it(tmp_path):
+    world = World(tmp_path, memory())
+    plan = Plan(steps=(Step(kind=StepKind.BARRIER, zone=ZONE, provider="", verify=True),))
+    assert "name servers" in world.apply(plan).results[0].problem
 
 
 def test_content_without_its_zone_is_refused_in_words(tmp_path):
@@ -521,13 +528,13 @@ def test_after_an_interrupt_what_is_in_flight_is_recorded_and_nothing_more_is_be
     waits = []
     begun, stopped = threading.Event(), threading.Event()
 
-    def wait(jobs):
+    def wait(jobs, **more):
         waits.append(jobs)
         if len(waits) == 1:
             begun.wait()
             raise KeyboardInterrupt
         stopped.set()
-        return futures.wait(jobs)
+        return futures.wait(jobs, **more)
 
     monkeypatch.setattr("zonesync.run.apply.wait", wait)
     log = AuditLog(LocalStore(tmp_path))

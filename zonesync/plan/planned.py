@@ -10,6 +10,10 @@ from zonesync.plan import aliases, apex, apex_set, digest, fit, networks, safety
 from zonesync.plan.diff import diff, settle
 from zonesync.plan.facts import Facts
 from zonesync.plan.plan import KeptRRset, Setting, Step, StepKind, Target
+from zonesync.provider.contract import ApexNs
+
+_FREE = frozenset({ApexNs.FULL, ApexNs.NON_EMPTY})
+"""Levels at which an apex NS set can do without the provider's own names."""
 
 
 class Planned:
@@ -152,6 +156,8 @@ class Planned:
         live = self.live.get(apex_set.key(zone.apex))
         if want is None:
             return self._first_nameservers() if live is None and not fact.able.premade_apex else None
+        if fact.is_out and live is not None and fact.able.apex_ns not in _FREE:
+            return None  # its own names cannot go, and nobody is sent there
         if self.unserved:
             self._later(f"the zone is not at {', '.join(self.unserved)} yet")
             return self._first_nameservers() if live is None and not fact.able.premade_apex else None

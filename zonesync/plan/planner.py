@@ -78,9 +78,7 @@ def _unsigned(zone: DesiredZone, facts: Sequence[Facts]) -> Iterator[Finding]:
             )
             severity = Severity.ERROR
         elif fact.live and fact.live.signed is False:
-            message = (
-                f"{signers} signs the zone, and `{fact.name}` does not: with a DS at the parent its answers fail"
-            )
+            message = f"{signers} signs the zone, and `{fact.name}` does not: with a DS at the parent its answers fail"
             hint, severity = "`zonesync verify` asks the parent for a DS", Severity.WARNING
         else:
             continue
