@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,14 @@ def collector():
     """Let the collector of cycles go on after a command: a command is a process of its own, and rests it."""
     yield
     gc.enable()
+
+
+@pytest.fixture
+def listening():
+    """A shell lets its background jobs ignore Ctrl-C, and every process that a test starts would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def pytest_collection_modifyitems(items):

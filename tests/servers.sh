@@ -5,6 +5,8 @@ missing=
 for program in named named-checkzone dig nsd nsd-checkzone knotd pdns_server unbound; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
 done
+# A part of PowerDNS that is no program.
+ls /usr/lib/*/pdns/libbindbackend.so >/dev/null 2>&1 || missing="$missing pdns-backend-bind"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "not installed:$missing (needs root on Debian or Ubuntu); the tests that need them are skipped, and fail with CI=true" >&2
@@ -20,5 +22,5 @@ if [ ! -e "$policy" ]; then
 fi
 apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    bind9 bind9-utils bind9-dnsutils nsd knot pdns-server pdns-backend-sqlite3 unbound >/dev/null
+    bind9 bind9-utils bind9-dnsutils nsd knot pdns-server pdns-backend-bind pdns-backend-sqlite3 unbound >/dev/null
 [ -z "$made" ] || rm -f "$policy"

@@ -12,6 +12,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("listening")
+
 COMMAND = [sys.executable, "-m", "zonesync"]
 MANY = pytest.mark.stress
 """Each command ends with these codes in the process of the tests, too: here it is about the way out of the process."""
@@ -36,14 +38,6 @@ def started(*arguments, env=None, **more):
         stdin=subprocess.DEVNULL,
         **more,
     )
-
-
-@pytest.fixture(autouse=True)
-def listening():
-    """A shell lets its background jobs ignore Ctrl-C, and every process started here would inherit that."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def on_a_terminal(*arguments, keys=b"", **env):

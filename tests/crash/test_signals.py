@@ -12,6 +12,8 @@ import pytest
 from tests.crash.conftest import PROVIDERS, Project
 from zonesync_bind.files import LOCK_FILE
 
+pytestmark = pytest.mark.usefixtures("listening")
+
 ZONES = [f"zone{number:03}.example" for number in range(10)]
 
 

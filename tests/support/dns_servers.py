@@ -305,11 +305,11 @@ def dns_server(
                 problems.append(problem)
             ready.set()
             await stop.wait()
-        # Some turns of the loop, so that what was closed is, and a connection that was just being taken, too.
+        # A connection that was just being taken is closed too; then some turns of the loop, so that all of them are.
+        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}), return_exceptions=True)
         for _ in range(4):
-            await asyncio.sleep(0)
             _abort(server)
-        await asyncio.sleep(0)
+            await asyncio.sleep(0)
 
     places = [(address, port), *([(OTHER, port)] if server.does(Behaviour.WRONG_ADDRESS) else [])]
     thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), name=f"dns {address}")
