@@ -1,5 +1,7 @@
 """Joining, leaving, evacuating, restoring: whatever the zone, no step sends anybody where nothing is served."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from tests.planning import ZONE, desired
 from tests.support.examples import examples
 from tests.support.order import OLD, WWW, Host, Paper
-from zonesync.model.zone import Nameservers
+from zonesync.model.zone import Kept, Nameservers
 from zonesync.plan.moving import PARENT_TTL, Moving, Parent
 from zonesync.plan.plan import Move, Standing, StepKind
 from zonesync.plan.rotation import Absence
@@ -186,3 +188,69 @@ def moving(parent, *, ttl=300, before=None):
 def test_leaving_waits_for_the_larger_ttl(parent, ttl, remembered, seconds):
     before = Absence(Standing.LEAVING, seconds=remembered) if remembered else None
     assert moving(parent, ttl=ttl, before=before).seconds == seconds
+
+
+def test_the_zone_of_who_cannot_be_read_stays():
+    hosts = {"a": Host(names_of("a", 2)), "b": Host(names_of("b", 2))}
+    for one in hosts.values():
+        one.serves((*hosts["a"].names, *hosts["b"].names))
+    zone = desired(WWW, providers=("a", "b"), nameservers=Nameservers("auto", said=True))
+    paper = Paper(zone, hosts, frozenset((*hosts["a"].names, *hosts["b"].names)))
+    hosts["b"].unread = True
+    steps, _ = paper.plan("leave", "b")
+    assert [(step.kind.value, step.provider) for step in steps] == [
+        ("rotation", "b"),
+        ("apex_ns", "a"),
+        ("manual", ""),
+        ("wait", "b"),
+    ]
+    assert steps[0].standing is Standing.LEAVING
+
+
+def three():
+    """A zone at three providers, in step."""
+    hosts = {name: Host(names_of(name, 2)) for name in "abc"}
+    chosen = tuple(host for one in hosts.values() for host in one.names)
+    for one in hosts.values():
+        one.serves(chosen)
+    zone = desired(WWW, providers=tuple(hosts), nameservers=Nameservers("auto", said=True, ttl=300))
+    return Paper(zone, hosts, frozenset(chosen))
+
+
+def test_who_goes_out_changes_its_own_set_last_and_nobody_is_told_before():
+    steps, _ = three().plan("evacuate", "a")
+    assert [(step.kind.value, step.provider) for step in steps] == [
+        ("rotation", "a"),
+        ("apex_ns", "b"),
+        ("apex_ns", "c"),
+        ("apex_ns", "a"),
+        ("manual", ""),
+    ]
+
+
+def test_who_was_evacuated_can_leave():
+    paper = three()
+    move(paper, "evacuate", "a")
+    steps, _ = paper.plan("leave", "a")
+    assert [(step.kind.value, step.standing) for step in steps if step.standing] == [
+        ("rotation", Standing.LEAVING),
+        ("rotation", Standing.LEFT),
+    ]
+    (wait,) = [step for step in steps if step.kind is StepKind.WAIT]
+    assert wait.seconds == 300
+
+
+def test_a_zone_that_holds_what_nobody_can_edit_stays():
+    host = Host(names_of("a", 2))
+    host.serves(host.names)
+    kept = (Kept("geo.example.com.", "A", "weighted", "digest"),)
+    other = Host(names_of("b", 2))
+    other.serves(host.names)
+    leaver = other.fact("b", is_out=True)
+    leaver = replace(leaver, live=replace(leaver.live, kept=kept))
+    zone = desired(WWW, providers=("a", "b"), nameservers=Nameservers("auto", said=True))
+    found = Moving(Move(kind="leave", provider="b"), zone, [host.fact("a"), leaver])
+    kinds = [step.kind for step in found.steps(())]
+    assert StepKind.DELETE_ZONE not in kinds
+    assert StepKind.CONTENT not in kinds
+    assert "zone-stays" in {one.rule for one in found.findings()}

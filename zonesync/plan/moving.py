@@ -96,6 +96,8 @@ class Moving:
 
     def _removal(self) -> Iterator[Step]:
         live = self.mover.live
+        if self.mover.is_unread:
+            return  # what is there, nobody knows: it goes once it can be read
         if live is not None:
             if live.kept or not self.mover.deletes:
                 return
