@@ -182,4 +182,3 @@ class Keeper:
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):
             raise GateError("stopped while it waited")
-
