@@ -33,7 +33,13 @@ def rewrite(project, value):
 
 def started(project):
     command = [sys.executable, "-m", "zonesync", "--chdir", str(project.folder), "apply", "--yes", "--concurrency", "1"]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # Whoever started the tests may ignore signals, as `nohup` does, and children would do so, too.
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGINT, signal.SIGHUP)}
+    try:
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def files(project):

@@ -8,6 +8,7 @@ from tests.support.worlds import World
 from zonesync.model.rrset import Key
 from zonesync.model.zone import Nameservers, Overlay
 from zonesync.plan import planfile, soa
+from zonesync.plan.apex import acceptable
 from zonesync.plan.plan import Allowance, Plan
 from zonesync.plan.planner import plan_zone
 from zonesync.provider.memory import MemoryProvider
@@ -50,7 +51,9 @@ class Rolling(World):
                 found = self.live[zone.id, name] = read(self.providers[name], zone)
                 facts.append(facts_of(self.providers[name], zone, found))
             made = plan_zone(zone, facts, NO_LIMITS)
-            assert not [one for one in made.findings if one.is_error], made.findings
+            # Whose name servers these are is not what rolling back is about: as if the file accepted it.
+            refused = [one for one in made.findings if one.is_error and one.rule not in acceptable(zone)]
+            assert not refused, refused
             steps += made.steps
             targets += made.targets
         return planfile.sealed(Plan(steps=tuple(steps), targets=tuple(targets)))
