@@ -73,9 +73,8 @@ LISTS = "nameservers: {ttl: 1h, auto: {a: 2, b: 2}}"
 A, B, C = ["ns1.a", "ns2.a"], ["ns1.b", "ns2.b"], ["ns1.c", "ns2.c"]
 
 
-@pytest.fixture
-def folder(tmp_path, monkeypatch, run):
-    root = tmp_path / "moving"
+def served(root, monkeypatch, run):
+    """A project in the folder *root* that was applied."""
     root.mkdir()
     monkeypatch.chdir(root)
     for name in ("CI", "NO_COLOR", "GITHUB_ACTIONS", "COLUMNS"):
@@ -84,6 +83,11 @@ def folder(tmp_path, monkeypatch, run):
     made.done("apply", "--yes")
     assert made.servers("a") == [*A, *B]
     return made
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch, run):
+    return served(tmp_path / "moving", monkeypatch, run)
 
 
 def test_who_is_evacuated_is_in_no_set_and_no_plan_puts_it_back(folder):

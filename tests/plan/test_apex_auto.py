@@ -1,5 +1,6 @@
 """`nameservers: auto`: which names are taken, and that a second plan takes the same ones."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,3 +107,14 @@ def test_names_in_the_configuration_stand_in_for_those_that_nobody_assigns():
     made = planned(zone, service("a", ["n1.a.example."]), silent)
     assert rules(made) == []
     assert made.steps[-1].changes[0].after.rdatas == ("n1.a.example.", "n1.b.example.")
+
+
+@pytest.mark.parametrize(
+    ("more", "hosts"),
+    [({}, None), ({"is_unread": True}, ("ns1.a.example.", "ns1.b.example.")), ({"is_out": True}, ("ns1.a.example.",))],
+)
+def test_who_creates_the_zone_anew_has_none_of_the_names_that_are_remembered_of_it(more, hosts):
+    zone = desired(nameservers=Nameservers("auto", said=True), providers=("a", "b"))
+    facts = [service("a", ["ns1.a.example."]), fact("b", None, SERVICE, remembered=("ns1.b.example.",), **more)]
+    want = apex_set.wanted(zone, facts)
+    assert isinstance(want, Computed) if hosts is None else want.rdatas == hosts

@@ -1,6 +1,7 @@
 """Who is out of rotation is on record whole or not at all, whoever writes at the same time."""
 
 import json
+import re
 import threading
 from dataclasses import replace
 
@@ -28,7 +29,7 @@ absences = st.builds(
     texts,
     texts,
     texts,
-    texts,
+    st.sampled_from(["", "2026-11-22T02:03:04Z", "2026-11-22T02:03:04+01:00"]),
     st.integers(0, 2**31),
 )
 zones = st.sampled_from([ZoneId("example.com."), ZoneId("example.com.", "internal"), ZoneId("."), ZoneId("b.example.")])
@@ -106,4 +107,24 @@ def test_a_record_with_a_name_that_is_no_zone_is_refused():
     entry = {"standing": "out", "hosts": [], "since": "", "run": "", "actor": "", "cleared": "", "seconds": 0}
     store.put_if_absent(rotation.NAME, json.dumps({"format": 1, "zones": {"a..b": {"b": entry}}}).encode())
     with pytest.raises(StoreError, match=r"rotation\.json"):
+        rotation.read(store)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"standing": "in"}, "zones.example.com.b.standing: Value error, who is in rotation has no entry"),
+        ({"cleared": "yesterday"}, "yesterday"),
+        ({"cleared": "2026-11-22T02:03:04"}, "has no time zone"),
+        ({"seconds": -1}, "zones.example.com.b.seconds: Input should be greater than or equal to 0"),
+    ],
+)
+def test_a_record_that_nobody_could_have_written_is_refused_in_words(more, words):
+    store = MemoryStore()
+    rotation.change(store, ZONE, "b", lambda _: OUT)
+    found = store.fetch(rotation.NAME)
+    data = json.loads(found.data)
+    data["zones"]["example.com"]["b"] |= more
+    assert store.replace(rotation.NAME, json.dumps(data).encode(), found.version)
+    with pytest.raises(StoreError, match=re.escape(words)):
         rotation.read(store)

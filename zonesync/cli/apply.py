@@ -16,6 +16,7 @@ from zonesync.cli.progress import Progress
 from zonesync.cli.stopping import Stopping
 from zonesync.findings import Finding, Severity
 from zonesync.model.zone import ZoneId
+from zonesync.plan.barriers import asking
 from zonesync.plan.plan import Move, Plan
 from zonesync.run.audit import Head
 from zonesync.run.locks import Holder, told
@@ -249,6 +250,8 @@ def _carry_out(
 ) -> int:
     paint, width = session.paint(sys.stdout), session.width(sys.stdout)
     results: list[StepResult] = []
+    if session.asking.verify:
+        made = asking(made)
     patience = patience_of(session, project, made, now)
     with session.metrics.phase("apply"), Progress(session, "Applying", len(made.steps)) as progress:
 

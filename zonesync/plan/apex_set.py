@@ -1,6 +1,7 @@
 """The apex NS RRset: which set every provider of a zone is to serve."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from zonesync.model.change import Computed
 from zonesync.model.names import sort_key
@@ -41,6 +42,19 @@ def wanted(zone: DesiredZone, facts: Sequence[Facts]) -> RRset | Computed | None
         return Computed(zone.apex, "NS", ttl, counts)
     hosts = chosen(counts, names, _live_names(zone.apex, facts))
     return RRset(zone.apex, "NS", ttl, tuple(sorted(set(hosts))))
+
+
+def with_absent_out(facts: Iterable[Facts], coming: Collection[str]) -> list[Facts]:
+    """Return *facts* with those as out of rotation that do not have the zone, nor get it now.
+
+    *coming* are those where it may be created. To the others nobody may be sent yet, whatever the file lists.
+    """
+    return [
+        replace(fact, is_out=True)
+        if fact.live is None and not fact.is_unread and fact.name not in coming and not fact.is_out
+        else fact
+        for fact in facts
+    ]
 
 
 def absent_names(hosts: Iterable[str], facts: Sequence[Facts]) -> frozenset[str]:

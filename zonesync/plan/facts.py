@@ -50,10 +50,13 @@ class Facts:
 
     @property
     def own_names(self) -> tuple[str, ...]:
-        """The names of this provider's servers for the zone; empty while unknown."""
+        """The names of this provider's servers for the zone; empty while unknown.
+
+        What is remembered holds for one that cannot be asked, or is out: who creates the zone anew assigns new names.
+        """
         if self.live is not None and self.live.nameservers:
             return self.live.nameservers
-        return self.nameservers or self.remembered
+        return self.nameservers or (self.remembered if self.is_unread or self.is_out else ())
 
     def desired(self, zone: DesiredZone) -> Mapping[Key, RRset]:
         """Return what *zone* is to be here, apex NS and SOA apart, in the provider's own forms."""

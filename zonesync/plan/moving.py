@@ -60,7 +60,7 @@ class Moving:
     @property
     def want(self) -> RRset | None:
         """The apex NS set that is to be; None while it is not known."""
-        want = apex_set.wanted(self.zone, self.facts)
+        want = apex_set.wanted(self.zone, apex_set.with_absent_out(self.facts, (self.move.provider,)))
         return want if isinstance(want, RRset) else None
 
     def steps(self, planned: Sequence[Step]) -> Iterator[Step]:
@@ -88,11 +88,19 @@ class Moving:
             return
         if self.before is None or (self.before.standing is Standing.OUT and standing is not Standing.OUT):
             yield self._rotation(standing)
+        elif standing is Standing.LEAVING and self.before.cleared and self._takes_out(servers):
+            yield self._rotation(standing)  # somebody has put it back: the wait begins anew, whatever ends this run
         yield from servers
         yield from self._handover()
         if standing is Standing.LEAVING:
             yield Step(kind=StepKind.WAIT, zone=self.zone.id, provider=self.move.provider, seconds=self.seconds)
             yield from self._removal()
+
+    def _takes_out(self, servers: Sequence[Step]) -> bool:
+        """Tell whether *servers* take a name of who moves out of a set: until then resolvers learn it there."""
+        names = set(self.hosts)
+        changes = (change for step in servers if step.kind is StepKind.APEX_NS for change in step.changes)
+        return any(change.before is not None and not names.isdisjoint(change.before.rdatas) for change in changes)
 
     def _removal(self) -> Iterator[Step]:
         live = self.mover.live
@@ -181,6 +189,13 @@ class Moving:
                 "where the set names it by other names, write a list without those",
             )
         live = self.mover.live
+        if self.move.kind == "leave" and self.mover.is_unread:
+            yield self._finding(
+                "zone-stays",
+                Severity.WARNING,
+                f"`{provider}` cannot be read, so what it has stays there",
+                f"run `zonesync provider leave {zone.id} {provider}` again once it can be read",
+            )
         if self.move.kind == "leave" and live is not None:
             if live.kept:
                 yield self._finding(

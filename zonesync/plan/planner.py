@@ -1,7 +1,7 @@
 """Plan one zone at all its providers."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from zonesync.findings import Finding, Severity
 from zonesync.model.change import Computed
@@ -39,9 +39,8 @@ def plan_zone(
     """
     everyone = served or facts
     if content_at is not None:
-        # A zone that is not there, and that this plan does not create, is nothing that anybody may be sent to.
         absent = {fact.name for fact in everyone if _is_absent(fact) and fact.name not in content_at}
-        everyone = [replace(fact, is_out=True) if fact.name in absent else fact for fact in everyone]
+        everyone = apex_set.with_absent_out(everyone, content_at)
         facts = [fact for fact in facts if fact.name not in absent]
     want = apex_set.wanted(zone, everyone)
     findings = [*apex.check(zone, everyone, want)]
@@ -109,8 +108,14 @@ def _steps(planned: Sequence[Planned]) -> Iterator[Step]:
     """Yield the steps in the order that never breaks resolution: what is served first, then who is asked.
 
     The apex NS set comes once every provider serves the content; the addresses of name servers that leave go last.
-    Zones are created before any content: a zone file cannot be without the names that other providers assign.
+    Zones are created before any content: a zone file cannot be without the names that other providers assign. Who is
+    out of rotation comes after all others: one that fails then keeps none of them waiting.
     """
+    yield from _steps_of([one for one in planned if not one.fact.is_out])
+    yield from _steps_of([one for one in planned if one.fact.is_out])
+
+
+def _steps_of(planned: Sequence[Planned]) -> Iterator[Step]:
     content = [
         *_creation_steps(planned),
         *_content_steps(planned),
@@ -130,8 +135,8 @@ def _steps(planned: Sequence[Planned]) -> Iterator[Step]:
 
 
 def _by_need(planned: Iterable[Planned]) -> list[Planned]:
-    """Return *planned* in the order in which their apex NS sets change: first where names come, last who goes out."""
-    return sorted(planned, key=lambda one: (one.fact.is_out, not one.adds_nameservers))
+    """Return *planned* in the order in which their apex NS sets change: first where names come."""
+    return sorted(planned, key=lambda one: not one.adds_nameservers)
 
 
 def _creation_steps(planned: Iterable[Planned]) -> Iterator[Step]:

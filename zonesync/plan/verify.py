@@ -11,6 +11,7 @@ from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
 from zonesync.plan import soa
+from zonesync.plan.guards import asks_as_much, unguarded
 from zonesync.plan.plan import Plan, Setting, Step, StepKind
 from zonesync.plan.resume import NONE_CREATED, Created, Live, Resumed, Where, remaining
 from zonesync.provider.contract import LiveZone
@@ -64,6 +65,11 @@ def refusals(
         if not stale and not plan_only:
             found += asked.unasked(step, left)
     found += _doubled(plan)
+    if fresh.move:
+        found += [
+            _refusal("plan-disordered", str(zone), provider, message)
+            for zone, provider, message in unguarded(plan, resumed.plan, fresh)
+        ]
     if not plan_only:
         found += _disordered(resumed.plan, fresh)
         found += _hasty(resumed.plan, fresh)
@@ -131,10 +137,10 @@ def _is_plain_barrier(step: Step) -> bool:
 
 def _unmoved(step: Step, left: Step | None, asked: "_Asked") -> Iterator[Finding]:
     """Yield a refusal for a step of a move that was not asked for, or that waits for less than it should."""
-    if asked.move and (left is None or step.kind is StepKind.MANUAL):
-        return  # done already; the registrar may have been told since
     same = [one for one in asked.moving if (one.zone, one.provider, one.kind) == (step.zone, step.provider, step.kind)]
-    if not any(one.standing is step.standing and one.seconds <= step.seconds for one in same):
+    if asked.move and (left is None or (step.kind is StepKind.MANUAL and not same)):
+        return  # done already; the registrar may have been told since
+    if not any(asks_as_much(one, step) for one in same):
         message = f"{asked.never} for its step `{step.kind}`"
         yield _refusal("plan-unasked", str(step.zone), step.provider, message)
 

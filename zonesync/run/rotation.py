@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from zonesync.model.zone import ZoneId
 from zonesync.plan.plan import Standing
@@ -20,16 +21,28 @@ def _pairs(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def _absent(standing: Standing) -> Standing:
+    if standing is Standing.IN:
+        raise ValueError("who is in rotation has no entry")
+    return standing
+
+
+def _moment(text: str) -> str:
+    if text and datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(f"`{text}` has no time zone")
+    return text
+
+
 class _Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    standing: Annotated[Standing, BeforeValidator(Standing)]
+    standing: Annotated[Standing, BeforeValidator(Standing), AfterValidator(_absent)]
     hosts: Annotated[tuple[str, ...], BeforeValidator(_pairs)]
     since: str
     run: str
     actor: str
-    cleared: str
-    seconds: int
+    cleared: Annotated[str, AfterValidator(_moment)]
+    seconds: Annotated[int, Field(ge=0)]
 
 
 class _Document(BaseModel):
@@ -76,11 +89,19 @@ def _loads(data: bytes) -> dict[tuple[ZoneId, str], Absence]:
             for provider, entry in providers.items()
         }
     except (ValueError, ValidationError, RecursionError) as problem:
-        words = str(problem).splitlines()[0]
+        words = _words(problem)
         raise StoreError(
             f"`{NAME}` in the state, which says who is out of rotation, cannot be read: {words} "
             "(put back a copy of it, or remove it once you know that nobody is out)"
         ) from None
+
+
+def _words(problem: Exception) -> str:
+    """Say what is wrong with the record, and where."""
+    if not isinstance(problem, ValidationError):
+        return str(problem).splitlines()[0]
+    first = problem.errors()[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
 
 
 def _dumps(absences: Absences) -> bytes:

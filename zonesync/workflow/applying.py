@@ -9,6 +9,7 @@ from functools import partial
 from zonesync.findings import Finding, Severity
 from zonesync.model.zone import ZoneId
 from zonesync.plan.plan import Plan
+from zonesync.run import rotation
 from zonesync.run.apply import WORKERS, Footing, apply_plan, new_run
 from zonesync.run.audit import AuditLog, Head
 from zonesync.run.context import Context
@@ -121,6 +122,23 @@ def _locked(problem: LockedError) -> Finding:
     )
 
 
+def _require_same_absences(store: Store, plan: Plan, now: Planning) -> None:
+    """Raise where it is not, or no longer, known who is out of rotation: nobody is put back by mistake."""
+    there = rotation.read(store)
+    before = now.grounds.absences if now.grounds else there
+    zones = {step.zone for step in plan.steps}
+    changed = [
+        (str(zone), provider)
+        for zone, provider in there.keys() | before.keys()
+        if zone in zones and there.get((zone, provider)) != before.get((zone, provider))
+    ]
+    if changed:
+        zone, provider = min(changed)
+        words = f"whether `{provider}` is out of rotation is on record in another way than when this was planned"
+        help_ = "run the command again"
+        raise RefusedError([Finding("plan-stale", Severity.ERROR, words, help=help_, zone=zone, provider=provider)])
+
+
 def has_moved(held: Held, head: Head, zones: Collection[ZoneId]) -> bool:
     """Tell whether another run has written one of *zones* since the audit log had *head*."""
     names = {str(zone) for zone in zones}
@@ -148,8 +166,10 @@ def apply(
     """Carry out *plan*, which was found to hold under the locks *held*, *workers* zones at a time.
 
     *patience* tells what is waited for besides the providers; *say* hears what that is. Raises
-    :class:`~zonesync.run.store.StoreError` where the run cannot be recorded, before any change.
+    :class:`~zonesync.run.store.StoreError` where the run cannot be recorded, or nobody can tell who is out of rotation,
+    and :class:`RefusedError` where others are than when the plan was made: before any change.
     """
+    _require_same_absences(held.store, plan, now)
     event = stop or threading.Event()
     gate: Gate = SHUT
     if now.grounds is not None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from zonesync.model.rrset import RRset
 from zonesync.model.zone import DesiredZone, ZoneId
 from zonesync.plan import apex_set
 from zonesync.plan.facts import Facts
-from zonesync.plan.plan import Plan, Standing, Step
+from zonesync.plan.plan import Plan, Standing, Step, StepKind
 from zonesync.plan.rotation import Absence
 from zonesync.run import rotation
 from zonesync.run.asking.expected import Expectation, expect, left_alone
@@ -72,7 +72,7 @@ class Keeper:
         self._say = say
 
     def barrier(self, zone: ZoneId, step: Step) -> None:
-        """Ask the name servers of the providers that this plan has brought in step, until all answer with that."""
+        """Ask the name servers of who moves, else of all in rotation, until they answer with what the files say."""
         if not (step.verify or self._patience.verify):
             return
         desired = self._zones[zone]
@@ -95,9 +95,8 @@ class Keeper:
 
     def _to_ask(self, zone: DesiredZone) -> Iterator[Facts]:
         mover = self._plan.move.provider if self._plan.move else ""
-        written = {target.provider for target in self._plan.targets if target.zone == zone.id}
         for fact in self._grounds.facts(zone):
-            if not fact.is_out and (fact.name == mover if mover else fact.name in written):
+            if not fact.is_out and mover in {"", fact.name}:
                 yield fact
 
     def _hosts(self, zone: DesiredZone, fact: Facts) -> tuple[str, ...]:
@@ -128,7 +127,8 @@ class Keeper:
         def edit(before: Absence | None) -> Absence:
             if before is None or before.standing is Standing.OUT:
                 return new if before is None else replace(new, hosts=step.hosts or before.hosts)
-            return replace(before, standing=new.standing, run=new.run, actor=new.actor)
+            longest = max(before.seconds, new.seconds)
+            return replace(before, standing=new.standing, run=new.run, actor=new.actor, cleared="", seconds=longest)
 
         rotation.change(self._store, zone, step.provider, edit)
 
@@ -138,14 +138,11 @@ class Keeper:
         absence = rotation.read(self._store).get((zone, step.provider))
         if absence is None:
             raise GateError(f"nothing is on record of {name} leaving {zone}: plan again")
+        if absence.cleared and self._was_named(zone, absence):
+            absence = self._cleared(zone, step, "") or absence
         self._require_handed_over(zone, step, absence)
         if not absence.cleared:
-            now = self._context.time()
-
-            def clear(before: Absence | None) -> Absence | None:
-                return replace(before, cleared=before.cleared or now) if before else None
-
-            absence = rotation.change(self._store, zone, step.provider, clear) or absence
+            absence = self._cleared(zone, step, self._context.time()) or absence
         seconds = max(step.seconds, absence.seconds)
         until = datetime.fromisoformat(absence.cleared).astimezone(UTC) + timedelta(seconds=seconds + _ROUNDED)
         left = (until - self._context.now().astimezone(UTC)).total_seconds()
@@ -160,6 +157,23 @@ class Keeper:
         while (left := (until - self._context.now().astimezone(UTC)).total_seconds()) > 0:
             self._sleep(min(left, self._patience.pause))
 
+    def _cleared(self, zone: ZoneId, step: Step, since: str) -> Absence | None:
+        """Put on record since when nobody names who is leaving; empty for that somebody does."""
+
+        def edit(before: Absence | None) -> Absence | None:
+            return replace(before, cleared=since, seconds=max(before.seconds, step.seconds)) if before else None
+
+        return rotation.change(self._store, zone, step.provider, edit)
+
+    def _was_named(self, zone: ZoneId, absence: Absence) -> bool:
+        """Tell whether an apex NS set named who is leaving until this run: it begins to be forgotten only now."""
+        return any(
+            change.before is not None and not set(absence.hosts).isdisjoint(change.before.rdatas)
+            for step in self._plan.steps
+            if step.zone == zone and step.kind is StepKind.APEX_NS
+            for change in step.changes
+        )
+
     def _require_handed_over(self, zone: ZoneId, step: Step, absence: Absence) -> None:
         """Raise GateError where the parent still sends resolvers to who is leaving, or nobody knows whether it does."""
         if self._patience.delegation_done:
@@ -172,12 +186,19 @@ class Keeper:
                 f"the parent of {zone} does not answer, so nobody knows whether it still delegates to "
                 f"`{step.provider}`: {found.problem}; say `--delegation-done` if you know that it does not"
             )
-        still = sorted(set(found.hosts).intersection(absence.hosts))
+        still = sorted(set(found.hosts).intersection(absence.hosts or self._not_wanted(zone, found.hosts)))
         if still:
+            self._cleared(zone, step, "")
             raise GateError(
                 f"the parent still delegates {zone} to {', '.join(still)}: take them out at the registrar, then run "
                 f"`zonesync provider leave {zone} {step.provider}` again"
             )
+
+    def _not_wanted(self, zone: ZoneId, hosts: Sequence[str]) -> frozenset[str]:
+        """Return those of *hosts* that the apex NS set does not name: of whom nobody knows the names may have them."""
+        desired = self._zones[zone]
+        want = apex_set.wanted(desired, self._grounds.facts(desired))
+        return frozenset(hosts).difference(want.rdatas if isinstance(want, RRset) else ())
 
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):

@@ -75,8 +75,12 @@ class Grounds:
         ]
 
     def facts(self, zone: DesiredZone, live: Mapping[Where, LiveZone | None] | None = None) -> list[Facts]:
-        """Return what is known of the providers of *zone*; *live* stands in for what was read."""
+        """Return what is known of the providers of *zone*; *live* stands in for what was read.
+
+        Who has left, or is about to, is among them as out of rotation: no list, and no count, puts its names back.
+        """
         found = self.live if live is None else live
+        looked_at = self.names(zone)
         then = moved(self.absences, self.movement.move if self.movement else None, [zone.id])
         return [
             facts_of(
@@ -86,9 +90,9 @@ class Grounds:
                 self.configurations.get(name, ""),
                 then.get((zone.id, name)),
                 remembered=self.absences.get((zone.id, name)),
-                is_unread=(zone.id, name) in self.excused,
+                is_unread=(zone.id, name) in self.excused or name not in looked_at,
             )
-            for name in self.names(zone)
+            for name in zone.providers
         ]
 
     def plan(

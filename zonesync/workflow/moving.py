@@ -24,6 +24,7 @@ from zonesync.workflow.loading import load
 from zonesync.workflow.planning import Planning, held_against, make_plan
 from zonesync.workflow.project import Project, RefusedError, UnknownNameError, check_providers
 from zonesync.workflow.reading import READERS
+from zonesync.workflow.rotating import GONE
 from zonesync.workflow.verifying import ask_settings
 
 _OUT = frozenset({"evacuate", "leave"})
@@ -62,7 +63,7 @@ def plan_move(
     findings = [_softened(one) for one in loaded.findings] if move.kind in _OUT else loaded.findings
     narrowed = replace(
         loaded,
-        zones=tuple(movement.takes_in(zone) for zone in chosen),
+        zones=tuple(_without_gone(movement.takes_in(zone), out) for zone in chosen),
         findings=tuple(findings),
         is_whole=False,
     )
@@ -143,10 +144,24 @@ class _Asker:
         return joining_problem(zone.apex, mover.name, signs=signs, ds=ds, signers=signers)
 
 
+def _without_gone(zone: DesiredZone, out: Absences) -> DesiredZone:
+    """Return *zone* without names that its list still has of a provider that has left it, and that it lists no more.
+
+    Nothing else refuses them in an outage, where a rule of the set keeps nobody back.
+    """
+    gone = {
+        host
+        for (where, provider), one in out.items()
+        if where == zone.id and one.standing in GONE and provider not in zone.providers
+        for host in one.hosts
+    }
+    hosts = tuple(host for host in zone.nameservers.hosts if host not in gone)
+    return replace(zone, nameservers=replace(zone.nameservers, hosts=hosts)) if hosts else zone
+
+
 def _concerns(move: Move, zone: DesiredZone, out: Absences) -> bool:
-    if move.provider in zone.providers:
-        return True
-    return move.kind != "join" and (zone.id, move.provider) in out
+    """Whether the files put *zone* at who moves; one may leave that they name no more, and of which a record tells."""
+    return move.provider in zone.providers or (move.kind == "leave" and (zone.id, move.provider) in out)
 
 
 def _require_known(move: Move, zones: Sequence[DesiredZone]) -> None:
