@@ -35,7 +35,7 @@ class Account:
     @classmethod
     def of(cls, recipe: Recipe) -> "Account":
         """Return the access that *recipe* gives; a class that is known for nothing else is a source or a target."""
-        known = traits.KNOWN.get(recipe.path)
+        known = next((traits.KNOWN[path] for path in recipe.paths if path in traits.KNOWN), None)
         if known is None:
             known = traits.UNKNOWN if issubclass(recipe.made_of, BaseProvider) else traits.SOURCE
         return cls(recipe, known)

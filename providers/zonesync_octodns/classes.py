@@ -80,6 +80,14 @@ class Recipe:
             arguments.setdefault("root_ns_warnings", False)
         return cls(name, path, found, arguments)
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The names under which something may be known of the class: as it is written, its own, those it is made of.
+
+        A class that somebody made of a package's own, or imported into a module of theirs, is for the same service.
+        """
+        return (self.path, *(f"{one.__module__}.{one.__qualname__}" for one in self.made_of.__mro__))
+
     def make(self) -> Any:
         """Return a fresh object, of octoDNS's ``BaseSource``. Raises what its constructor raises."""
         made: Any = self.made_of(self.name, **self.arguments)

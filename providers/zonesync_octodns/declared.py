@@ -1,5 +1,6 @@
 """What a class of octoDNS declares of itself, and what is known of its service, as capabilities."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from zonesync.provider import vendors
@@ -11,12 +12,14 @@ _EDITABLE = frozenset({ApexNs.FULL, ApexNs.NON_EMPTY, ApexNs.ADD_ONLY})
 _DOCUMENTATION = "https://github.com/octodns/octodns#providers"
 
 
-def capabilities(path: str, made: Any, traits: Traits, *, configured: bool) -> Capabilities:
-    """Return what can be held and done through *made*, of the class at *path*; asks no service.
+def capabilities(paths: Iterable[str], made: Any, traits: Traits, *, configured: bool) -> Capabilities:
+    """Return what can be held and done through *made*, of the class that is known as the first of *paths*.
+
+    Asks no service.
 
     *configured* says that the names of its servers are in the configuration.
     """
-    vendor = vendors.of_octodns(path)
+    vendor = next(filter(None, map(vendors.of_octodns, paths)), None)
     types = convert.TYPES & frozenset(made.SUPPORTS)
     least = getattr(made, "min_ttl", 0)
     return Capabilities(

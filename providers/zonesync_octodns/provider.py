@@ -72,7 +72,8 @@ class OctodnsProvider:
             self._sample = self._account.make()
         except ProviderError as problem:
             raise ValueError(f"`{path}` takes its options for wrong: {problem.words}") from problem
-        self._capabilities = capabilities(path, self._sample, self._account.traits, configured=bool(self._nameservers))
+        paths, known = self._account.recipe.paths, self._account.traits
+        self._capabilities = capabilities(paths, self._sample, known, configured=bool(self._nameservers))
         self._lock = Lock()
 
     @property

@@ -213,3 +213,42 @@ def test_it_changes_nothing_anywhere(lab, run):
         assert run("verify").code == 0
     assert everything() == before
     assert os.environ.get("CI") is None
+
+
+def test_the_servers_of_a_view_are_those_of_its_own_file_and_nobody_elses(lab, run):
+    inside = "127.53.1.3"
+    config = CONFIG.replace("  two:", "  in: {type: bind, directory: build/in, nameservers: [ns1.lab.]}\n  two:")
+    (lab / "zonesync.yaml").write_text(config)
+    (lab / "zones/inside.yaml").write_text(
+        f"zone: lab\nview: inside\nttl: 5m\nproviders: [in]\nnameservers: {{ttl: 5m, hosts: [ns1.lab.]}}\n"
+        f"records:\n  ns1: {{A: {inside}}}\n"
+    )
+    served = f"$ORIGIN lab.\n$TTL 300\n@ SOA ns1 h 1 3600 900 1209600 300\n@ NS ns1\nns1 A {inside}\n"
+    (lab / "build/in").mkdir()
+    (lab / "build/in/lab@inside.zone").write_text(served)
+    with dns_server(ONE, SERVED), dns_server(TWO, SERVED), dns_server(inside, served):
+        code, out, _ = run("verify")
+    assert (code, rules(out)) == (0, [])
+    assert re.findall(r"^  (\w+)  (\S+ \S+):", out, re.MULTILINE) == [
+        ("one", f"ns1.lab. {ONE}"),
+        ("two", f"ns2.lab. {TWO}"),
+        ("in", f"ns1.lab. {inside}"),
+    ]
+
+
+def test_the_live_ttl_of_the_name_servers_is_not_guessed_where_no_provider_can_be_read(lab, run):
+    file = lab / "zones/lab.yaml"
+    file.write_text(ZONE.replace("{ttl: 5m, hosts: [ns1.lab., ns2.lab.]}", "[ns1.lab., ns2.lab.]"))
+    for name in ("one", "two"):
+        (lab / "build" / name / "lab.zone").write_text("no zone file")
+    with dns_server(ONE, SERVED), dns_server(TWO, SERVED):
+        code, out, err = run("verify")
+    assert (code, rules(out)) == (0, [])
+    assert err.count("provider-unreachable") == 2
+
+
+def test_a_server_that_is_closed_is_closed_over_both_transports(lab, run):
+    with dns_server(ONE, SERVED):
+        code, out, _ = run("verify")
+    assert (code, rules(out)) == (2, ["error[server-closed]"])
+    assert "alone" not in out

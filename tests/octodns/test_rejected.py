@@ -2,9 +2,12 @@
 
 import json
 import socket
+import sys
+from types import ModuleType
 
 import pytest
 from azure.core.pipeline.transport import HttpTransport
+from octodns_azure import AzureProvider
 
 from zonesync import cli
 
@@ -88,3 +91,21 @@ def test_azure_is_taken_once_its_own_names_are_in_the_set(project, capsys):
     project("azure", f"[{AZURE}, ns1.example.net.]")
     code, found = errors(capsys, "validate", "--format", "json")
     assert (code, found) == (0, [])
+
+
+@pytest.mark.parametrize("path", ["theirs.AzureProvider", "theirs.Ours"])
+def test_a_class_made_of_a_known_one_or_imported_from_elsewhere_is_for_the_same_service(
+    project, capsys, monkeypatch, path
+):
+    class Ours(AzureProvider):
+        """Somebody's own."""
+
+    module = ModuleType("theirs")
+    monkeypatch.setattr(Ours, "__module__", "theirs")
+    module.Ours, module.AzureProvider = Ours, AzureProvider
+    monkeypatch.setitem(sys.modules, "theirs", module)
+    monkeypatch.setitem(CLASSES["azure"], "class", path)
+    project("azure", SET)
+    code, found = errors(capsys, "validate", "--format", "json")
+    assert code == 1
+    assert ("apex-ns-not-editable", "azure") in {(one["rule"], one["provider"]) for one in found}

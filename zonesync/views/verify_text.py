@@ -47,7 +47,7 @@ def _addresses(count: int) -> str:
 
 def _zone(report: ZoneReport, paint: Paint, width: int) -> Iterator[str]:
     zone = report.subject.zone
-    yield paint(clean(zone.id.display), Tone.HEADING)
+    yield from (paint(line, Tone.HEADING) for line in wrapped(clean(zone.id.display), width, 2))
     for server in report.servers:
         is_good = server.equal == server.all
         lines = wrapped(clean(_line(report, server)), width - 2, 4)

@@ -134,12 +134,16 @@ class _Found:
         if len(self.facts) == len(self.names) or self.zone.nameservers.mode == "list":
             found = apex_set.wanted(self.zone, [*self.facts.values()])
             if not isinstance(found, Computed):
-                return found
+                return found and replace(found, ttl=None) if self._is_ttl_unknown() else found
         if self.zone.nameservers.mode == "unmanaged":
             return None
         # Whose names are missing was asked for them when the set was made: what all others hold is what was wanted.
         held = self._held()
         return held[0] if held and all(one == held[0] for one in held) else None
+
+    def _is_ttl_unknown(self) -> bool:
+        """Tell whether the TTL of the apex NS set is the live one, and nobody could be asked what that is."""
+        return self.zone.nameservers.ttl is None and bool(self.problems) and not self._held()
 
     def _held(self) -> list[RRset]:
         """Return the apex NS sets that the providers hold, as far as they could be read."""

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from zonesync.findings import Finding, Severity
 from zonesync.model.zone import DesiredZone
@@ -16,6 +17,7 @@ from zonesync.run.asking.rounds import ZoneReport
 from zonesync.run.asking.served import BOTH
 from zonesync.run.asking.settings import AskSettings
 from zonesync.run.asking.sparing import Sparing
+from zonesync.run.asking.subject import Subject
 from zonesync.workflow.project import Project, RefusedError
 from zonesync.workflow.subjects import Subjects
 
@@ -44,7 +46,7 @@ class Verifying:
 
 
 def ask_settings(
-    project: Project, zones: Iterable[DesiredZone], *, rate: float | None = None, root_hints: str = ""
+    project: Project, zones: Collection[DesiredZone], *, rate: float | None = None, root_hints: str = ""
 ) -> AskSettings:
     """Return how name servers are asked: as the configuration has it, unless *rate* or *root_hints* are given.
 
@@ -66,6 +68,7 @@ def ask_settings(
         rate=given.rate if rate is None else rate,
         timeout=given.timeout,
         known=Addresses(zones),
+        known_in={view: Addresses(zones, view) for view in {zone.id.view for zone in zones} if view},
     )
 
 
@@ -96,18 +99,19 @@ async def _verify(
 ) -> tuple[ZoneReport, ...]:
     waiting = asyncio.Semaphore(ZONES)
     async with engine(settings) as (asker, finder_of):
-        tools = rounds.Tools(
-            Sparing(asker, time.monotonic),
-            finder_of,
-            time.monotonic,
-            port=settings.port,
-            transports=transports,
-            expect=expect,
-            done=done,
-        )
+        sparing = Sparing(asker, time.monotonic)
 
-        async def one(number: int) -> ZoneReport:
+        async def one(subject: Subject) -> ZoneReport:
+            tools = rounds.Tools(
+                sparing,
+                partial(finder_of, subject.zone.id.view),
+                time.monotonic,
+                port=settings.port,
+                transports=transports,
+                expect=expect,
+                done=done,
+            )
             async with waiting:
-                return await rounds.verify(subjects.zones[number], tools, patience)
+                return await rounds.verify(subject, tools, patience)
 
-        return tuple(await asyncio.gather(*(one(number) for number in range(len(subjects.zones)))))
+        return tuple(await asyncio.gather(*map(one, subjects.zones)))

@@ -12,6 +12,7 @@ from tests.run.asking.test_faults import expectations, zone_of
 from tests.support.answering import Answering
 from tests.support.examples import examples
 from zonesync.model.alias import AliasTarget
+from zonesync.model.names import octets
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone, Ignore, Kept, ZoneId
 from zonesync.provider.contract import LiveZone
@@ -169,3 +170,17 @@ def test_a_text_with_boundaries_of_its_own_equals_itself_alone(served):
     asker = Answering(APEX, [SOA, NS, RRset(*key, 60, (served,))])
     verdict = judge(one, asyncio.run(asker.ask(SERVER, one.question)))
     assert (verdict.rule == EQUAL) == (served == '"one" "two"')
+
+
+@pytest.mark.parametrize("room", [0, 1, 13, 14, 15, 40])
+@pytest.mark.parametrize("taken", [(), ("zonesync-verify", "a")])
+def test_a_wildcard_is_asked_for_by_a_name_that_fits_into_255_octets(room, taken):
+    long = "x" * 63
+    rest = 255 - len(f"*.{long}.{long}.{long}.{APEX}") - 2 - room
+    below = f"{'y' * rest}.{long}.{long}.{long}.{APEX}"
+    names = [f"*.{below}", *(f"{label}.{below}" for label in taken if octets(f"{label}.{below}") <= 255)]
+    rrsets = {Key(name, "A"): RRset(name, "A", 300, ("192.0.2.1",)) for name in names}
+    asked = next(one.question.name for one in expect(desired(rrsets), rrsets).questions if one.shape is Shape.WILDCARD)
+    assert octets(asked) <= 255
+    assert asked.partition(".")[2] == below
+    assert asked not in names

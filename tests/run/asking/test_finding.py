@@ -37,6 +37,8 @@ def test_ipv6_addresses_are_found_where_they_are_used():
     assert find("both.far.net.", ipv6=True).addresses == ("192.0.2.1", "2001:db8::2")
     assert find("both.far.net.").addresses == ("192.0.2.1",)
     assert find("only6.far.net.", ipv6=True).addresses == ("2001:db8::1",)
+    alone = find("only6.far.net.", ipv6=False)
+    assert (alone.addresses, alone.rule) == ((), "no-ipv6")
     assert "2001:db8::1" in find("only6.far.net.").problem
 
 

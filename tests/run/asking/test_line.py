@@ -4,6 +4,7 @@ import asyncio
 import itertools
 
 import dns.message
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -114,3 +115,9 @@ def test_a_line_that_has_ended_takes_no_question():
         return sent, await turn.outcome(), transport.written, line.load
 
     assert asyncio.run(story()) == (False, Again(), [], 0)
+
+
+@pytest.mark.parametrize("piece", [b"\0\0", framed(bytes(60)), framed(b"\xff" * 60)])
+def test_a_connection_over_which_what_nobody_asked_for_comes_without_end_is_given_up(piece):
+    outcomes = outcomes_of(3, lambda _: [piece * 5000])
+    assert [one.trouble for one in outcomes] == [Trouble.MALFORMED] * 3

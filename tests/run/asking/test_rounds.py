@@ -11,7 +11,7 @@ from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import DesiredZone, ZoneId
 from zonesync.run.asking import rounds
 from zonesync.run.asking.expected import Expected, expect
-from zonesync.run.asking.found import Delegated, Found
+from zonesync.run.asking.found import Delegated, Found, Said
 from zonesync.run.asking.messages import NoReply, Question, Reply, Server, Transport, Trouble
 from zonesync.run.asking.sparing import GONE, LOOK, Sparing
 from zonesync.run.asking.subject import Subject, expected_of, hosts
@@ -46,6 +46,12 @@ class World:
         self.behind = {}
         """Until when an address has the old value."""
         self.dead = set()
+        self.alone = set()
+        """Name servers with IPv6 addresses alone, where there is no IPv6."""
+        self.ds = frozenset()
+        self.said = {}
+        self.mended = None
+        """From when on the parent delegates to whom."""
 
     def clock(self):
         return self.now
@@ -63,12 +69,15 @@ class World:
     async def addresses(self, name):
         if self.now < self.unresolved.get(name, 0):
             return Found(name, rule="ns-unresolvable", problem="no such name")
+        if name in self.alone:
+            return Found(name, rule="no-ipv6", problem="2001:db8::1 alone")
         return Found(name, ADDRESSES[name])
 
     async def delegation(self, zone):
-        if self.delegated is None:
+        delegated = self.mended[1] if self.mended and self.now >= self.mended[0] else self.delegated
+        if delegated is None:
             return Delegated(zone, "com.", rule="parent-unreachable", problem="nobody answers")
-        return Delegated(zone, "com.", hosts=tuple(sorted(self.delegated)), ttl=300, ds=frozenset())
+        return Delegated(zone, "com.", hosts=tuple(sorted(delegated)), ttl=300, ds=self.ds, by_server=self.said)
 
 
 def verified(world, what, patience=None):
@@ -241,3 +250,49 @@ def test_a_server_that_is_gone_is_asked_now_and_then_and_again_once_it_answers()
     world.now += 2 * LOOK
     assert all(isinstance(reply, Reply) for reply in ask(100))
     assert len(world.asked) == GONE + 101
+
+
+def test_a_parents_server_that_is_of_no_use_beside_others_is_a_note_and_leaves_it_whole():
+    world = World()
+    world.said = {Server("ns.com.", "192.0.2.99"): Said(problem="does not answer")}
+    report = verified(world, subject())
+    assert [(one.rule, one.severity) for one in report.findings] == [("parent-unreachable", Severity.INFO)]
+    assert (report.is_whole, report.differs) == (True, False)
+
+
+@pytest.mark.parametrize("dead", [True, False])
+def test_waiting_ends_once_the_parent_names_a_stranger_no_more(dead):
+    world = World(delegated=(ONE, TWO, OTHER))
+    world.dead = {"192.0.2.33"} if dead else set()
+    world.mended = (5.0, (ONE, TWO))
+    report = verified(world, subject(), patience=60)
+    assert (report.findings, report.is_timed_out) == ((), False)
+    assert 5 <= world.now < 15
+    assert [server.name for _, server in report.arrivals] == [ONE, TWO]
+
+
+def test_waiting_asks_a_server_that_the_parent_begins_to_name():
+    world = World(delegated=None)
+    world.mended = (3.0, (ONE, TWO))
+    report = verified(world, subject({"one": (ONE,), "two": ()}, wanted=None, apex=()), patience=60)
+    assert (report.findings, report.is_whole) == ((), True)
+    assert {server.name for _, server in report.arrivals} == {ONE, TWO}
+
+
+def test_a_provider_out_of_rotation_need_not_sign_what_it_is_not_asked_for():
+    world = World(delegated=(ONE,))
+    world.ds = frozenset({bytes((0, 1, 13, 2)) + bytes(32)})
+    out = subject(wanted=replace(NS, rdatas=(ONE,)), apex=(ONE,), out=frozenset({"two"}))
+    out = replace(out, expected={name: expect(out.zone, out.zone.rrsets, None) for name in out.own})
+    assert [(one.rule, one.provider) for one in verified(world, out).findings] == [("unsigned-provider", "one")]
+    world.delegated = (ONE, TWO)
+    told = {(one.rule, one.provider) for one in verified(world, out).findings}
+    assert ("unsigned-provider", "two") in told
+
+
+def test_a_name_server_that_only_this_host_cannot_reach_is_no_fault_of_its_own_and_not_waited_for():
+    world = World()
+    world.alone = {TWO}
+    report = verified(world, subject(), patience=60)
+    assert [(one.rule, one.severity) for one in report.findings] == [("no-ipv6", Severity.WARNING)]
+    assert (report.is_whole, report.is_timed_out, world.now) == (False, False, 0)

@@ -51,7 +51,7 @@ def gives_keys(zone: str, hosts: Sequence[str], settings: AskSettings) -> bool |
 async def _gives_keys(zone: str, hosts: Sequence[str], settings: AskSettings) -> bool | None:
     question = Question(zone, "DNSKEY")
     async with engine(settings) as (asker, finder_of):
-        placed = await place(finder_of(), {"": hosts}, settings.port)
+        placed = await place(finder_of(""), {"": hosts}, settings.port)
         replies = await asyncio.gather(*(asker.ask(server, question) for one in placed for server in one.servers))
     answers = [reply.answer for reply in replies if isinstance(reply, Reply) and reply.authoritative]
     return all(any(one.type == "DNSKEY" for one in answer) for answer in answers) if answers else None
@@ -64,7 +64,11 @@ async def _unserved(
     settings: AskSettings,
 ) -> list[str]:
     async with engine(settings) as (asker, finder_of):
-        placed = await place(finder_of(), {provider: hosts.get(provider, ()) for provider in expected}, settings.port)
+        placed = await place(
+            finder_of(zone.id.view),
+            {provider: hosts.get(provider, ()) for provider in expected},
+            settings.port,
+        )
         looks = [Look(one.provider, server, expected[one.provider]) for one in placed for server in one.servers]
         await ask_all(asker, looks)
     return [*_unplaced(zone, placed), *_problems(zone, looks)]
@@ -88,4 +92,4 @@ def _problems(zone: DesiredZone, looks: Sequence[Look]) -> Iterator[str]:
 
 async def _delegated(zone: str, settings: AskSettings) -> "Delegated":
     async with engine(settings) as (_, finder_of):
-        return await finder_of().delegation(zone)
+        return await finder_of("").delegation(zone)

@@ -13,11 +13,18 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def engine(settings: AskSettings) -> AsyncIterator[tuple["Asker", Callable[[], "Finder"]]]:
-    """Give an asker, and what makes a finder that remembers nothing yet; every socket is closed at the end."""
+async def engine(settings: AskSettings) -> AsyncIterator[tuple["Asker", Callable[[str], "Finder"]]]:
+    """Give an asker, and what makes a finder for a view that remembers nothing yet; all sockets are closed at the end.
+
+    The name of the view is empty for zones that have none.
+    """
     from zonesync.run.asking.asker import Asker  # noqa: PLC0415 -- sockets and messages, only where somebody is asked
     from zonesync.run.asking.finding import Finder  # noqa: PLC0415 -- as above
 
     hints = ROOT if settings.hints is None else settings.hints
     async with Asker(rate=settings.rate, timeout=settings.timeout, tries=settings.tries) as asker:
-        yield asker, lambda: Finder(asker, hints, known=settings.known, ipv6=settings.ipv6)
+
+        def finder_of(view: str) -> Finder:
+            return Finder(asker, hints, known=settings.known_in.get(view, settings.known), ipv6=settings.ipv6)
+
+        yield asker, finder_of

@@ -7,10 +7,12 @@ read as proof.
 import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from string import ascii_lowercase, digits
 
 from zonesync.model import rdata
 from zonesync.model.alias import PREFIX
-from zonesync.model.names import is_within, parent
+from zonesync.model.names import MAX_NAME, is_within, octets, parent
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import NOTHING, DesiredZone
 from zonesync.plan.scope import scope_of
@@ -20,6 +22,7 @@ from zonesync.run.asking.messages import Question
 
 PROBE = "zonesync-verify"
 """The label that stands in for a wildcard's asterisk; a number is added where the zone has it."""
+_LETTERS = ascii_lowercase + digits
 _SIGNATURES = frozenset({"RRSIG", "NSEC", "NSEC3", "NSEC3PARAM"})
 
 
@@ -211,8 +214,6 @@ class _Names:
 
 
 def _probes(below: str) -> Iterator[str]:
-    number = 0
-    tail = "" if below == "." else below
-    while True:
-        yield f"{PROBE}{number or ''}.{tail}"
-        number += 1
+    """Yield names below *below*: :data:`PROBE`, then with a number, then as short as the asterisk, which has room."""
+    labels = chain((PROBE,), (f"{PROBE}{number}" for number in range(1, 1000)), _LETTERS)
+    return (name for label in labels if octets(name := f"{label}.{below}") <= MAX_NAME)

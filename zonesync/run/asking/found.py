@@ -9,6 +9,8 @@ from zonesync.run.asking.messages import Server
 UNRESOLVABLE = "ns-unresolvable"
 LOOP = "ns-loop"
 CNAME = "ns-is-cname"
+NO_IPV6 = "no-ipv6"
+"""It has addresses, and this host has no way to them: no fault of theirs."""
 UNREACHABLE = "parent-unreachable"
 UNDELEGATED = "not-delegated"
 
@@ -22,7 +24,7 @@ class Found:
     addresses: tuple[str, ...] = ()
     """IPv4 first, then IPv6, each sorted; IPv6 only where it is used at all."""
     rule: str = ""
-    """Empty, ``ns-unresolvable``, ``ns-loop`` or ``ns-is-cname``: the rule id of a finding."""
+    """Empty, ``ns-unresolvable``, ``ns-loop``, ``ns-is-cname`` or ``no-ipv6``: the rule id of a finding."""
     problem: str = ""
     """For the reader, where :attr:`rule` is set; begins in lower case, no full stop."""
 

@@ -10,6 +10,9 @@ from zonesync.run.asking.arrival import Arrival, Failure, of_error
 from zonesync.run.asking.messages import Trouble
 from zonesync.run.asking.place import Place
 
+_USELESS = 1000
+"""Messages in a row that answer nothing, after which a connection is given up: late answers are fewer."""
+
 
 @dataclass(slots=True)
 class Asked:
@@ -19,6 +22,11 @@ class Asked:
     sent: float
     outcome: "asyncio.Future[Arrival | Failure | Again]"
     noticed: list[tuple[Trouble, str]] = field(default_factory=list)
+
+    def notice(self, trouble: Trouble, words: str) -> None:
+        """Remember what came instead of an answer; the same thing again is nothing new."""
+        if not self.noticed or self.noticed[-1] != (trouble, words):
+            self.noticed.append((trouble, words))
 
     def settle(self, outcome: "Arrival | Failure | Again") -> None:
         """Tell who waits, once."""
@@ -45,6 +53,8 @@ class Line(asyncio.Protocol):
         self._buffer = bytearray()
         self._ended = False
         self._heard = 0.0
+        self._useless = 0
+        """Messages since the last one that was of use."""
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
 
@@ -99,6 +109,10 @@ class Line(asyncio.Protocol):
         at, size = 0, len(buffer)
         while size - at >= 2 and size - at - 2 >= (length := buffer[at] << 8 | buffer[at + 1]):
             self._heard = self._loop.time()
+            self._useless += 1
+            if self._useless > _USELESS:
+                self._give_up()
+                return
             self._message(bytes(buffer[at + 2 : at + 2 + length]))
             at += 2 + length
         if at:
@@ -133,26 +147,36 @@ class Line(asyncio.Protocol):
         if asked is None:
             for other in self.asked.values():
                 if other.question == head.question:
-                    other.noticed.append((Trouble.WRONG_ID, "the answers have another id than the queries"))
+                    other.notice(Trouble.WRONG_ID, "the answers have another id than the queries")
             return
         try:
             message = reading.answering(octets, head, asked.question)
         except reading.Malformed as problem:
-            asked.noticed.append((Trouble.MALFORMED, str(problem)))
+            asked.notice(Trouble.MALFORMED, str(problem))
             return
         if message is None:
-            asked.noticed.append((Trouble.WRONG_QUESTION, "the answers repeat another question than was asked"))
+            asked.notice(Trouble.WRONG_QUESTION, "the answers repeat another question than was asked")
             return
         del self.asked[head.number]
         self.answered += 1
+        self._useless = 0
         troubles = tuple(dict.fromkeys(trouble for trouble, _ in asked.noticed))
         asked.settle(Arrival(message, self._heard - asked.sent, troubles))
+
+    def _give_up(self) -> None:
+        """End a connection over which messages come without end, and none that was asked for."""
+        self._buffer.clear()
+        for asked in self.asked.values():
+            trouble, words = asked.noticed[-1] if asked.noticed else (Trouble.MALFORMED, "nobody asked for what comes")
+            asked.settle(Failure(trouble, words, tuple(dict.fromkeys(each for each, _ in asked.noticed))))
+        self.asked.clear()
+        self.close()
 
     def _garbage(self, octets: bytes, words: str) -> None:
         """Blame what is no message on the question of its id, and on every one where none has it."""
         asked = self.asked.get(int.from_bytes(octets[:2]))
         for each in [asked] if asked is not None else self.asked.values():
-            each.noticed.append((Trouble.MALFORMED, words))
+            each.notice(Trouble.MALFORMED, words)
 
 
 class Turn:

@@ -31,11 +31,13 @@ async def check(
 
 
 def addresses(subject: Subject) -> Mapping[str, Collection[str]]:
-    """Return the addresses that the zone's own file gives for its name servers."""
+    """Return the addresses that the zone's own file gives for its name servers; of an alias they are not known."""
+    rrsets = [one for key, one in subject.zone.rrsets.items() if key.type in ADDRESSES and key.name in subject.apex]
+    aliases = {one.name for one in rrsets if one.ttl is None}
     found: dict[str, list[str]] = {}
-    for key, rrset in subject.zone.rrsets.items():
-        if key.type in ADDRESSES and key.name in subject.apex:
-            found.setdefault(key.name, []).extend(rrset.rdatas)
+    for rrset in rrsets:
+        if rrset.name not in aliases:
+            found.setdefault(rrset.name, []).extend(rrset.rdatas)
     return found
 
 

@@ -178,8 +178,10 @@ def _settle(counts: dict[str, _Count], look: Look) -> None:
         del counts[LOST]
     if Transport.UDP in look.transports and not _answers(look, Transport.UDP) and any(r in counts for r in _GONE):
         # Nobody is there at all: that TCP does not work, either, is no second fault.
-        if not _answers(look, Transport.TCP):
-            counts.pop(NO_TCP, None)
+        if not _answers(look, Transport.TCP) and (silent := counts.pop(NO_TCP, None)):
+            for gone in (counts[rule] for rule in _GONE if rule in counts):
+                gone.transports |= silent.transports
+                gone.seen |= silent.seen
     elif NO_TCP in counts and not _answers(look, Transport.TCP):
         counts.pop(NO_ANSWER[Trouble.TRUNCATED], None)
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from zonesync.findings import Finding, Severity
 from zonesync.model.zone import NOTHING
 from zonesync.run.asking import registered, telling
-from zonesync.run.asking.found import UNREACHABLE, Delegated, Found
+from zonesync.run.asking.found import NO_IPV6, UNREACHABLE, Delegated, Found
 from zonesync.run.asking.looking import Placed, ask_all, place
 from zonesync.run.asking.messages import Question, Server, Transport
 from zonesync.run.asking.report import ServerReport, differing_serials, report
@@ -16,7 +16,7 @@ from zonesync.run.asking.served import BOTH, Asks, Look
 from zonesync.run.asking.subject import Subject, expected_of, hosts, stand_in, unknown
 
 UNKNOWN = "nameservers-unknown"
-UNASKED = frozenset({UNKNOWN, UNREACHABLE})
+UNASKED = frozenset({UNKNOWN, UNREACHABLE, NO_IPV6})
 """Rules that say that something could not be asked at all."""
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 10.0
@@ -70,7 +70,7 @@ class ZoneReport:
     @property
     def is_whole(self) -> bool:
         """Whether everything could be asked."""
-        return not any(finding.rule in UNASKED for finding in self.findings)
+        return not any(one.rule in UNASKED and one.severity is not Severity.INFO for one in self.findings)
 
     @property
     def differs(self) -> bool:
@@ -118,7 +118,11 @@ class _Verifying:
         return (
             self.is_confirmed
             and all(where in self.arrivals or not self._matters(*where) for where in self.looks)
-            and not any(self._matters(one.provider, found) for one in self.placed for found in one.unfound)
+            and not any(
+                self._matters(one.provider, found) and found.rule != NO_IPV6
+                for one in self.placed
+                for found in one.unfound
+            )
             and all(finding.severity is Severity.INFO for finding in self.registered)
         )
 
@@ -134,9 +138,12 @@ class _Verifying:
     async def again(self) -> None:
         """Look again at what failed, and at everything once nothing does."""
         finder = self.tools.finder()
+        named = self._named
         if any(finding.severity is not Severity.INFO for finding in self.registered) and self.subject.is_delegated:
             self.delegated = await finder.delegation(self.subject.zone.apex)
-        new = await self._place(finder) if any(one.unfound for one in self.placed) else []
+        is_moved = self._named != named or any(one.unfound for one in self.placed)
+        new = await self._place(finder) if is_moved else []
+        self._forget_the_unnamed()
         failing = {look: look.failing for where, look in self.looks.items() if where not in self.arrivals}
         for look in new:
             failing[look] = list(look.expectations)
@@ -150,14 +157,17 @@ class _Verifying:
 
     def _matters(self, provider: str, server: Server | Found) -> bool:
         """Tell whether a resolver may be sent to *server*: one of a provider out of rotation only while it is named."""
-        named = self.delegated.hosts if self.delegated else ()
-        return provider not in self.subject.out or server.name in self.subject.apex or server.name in named
+        return provider not in self.subject.out or server.name in self.subject.apex or server.name in self._named
+
+    @property
+    def _named(self) -> tuple[str, ...]:
+        """The name servers that the parent names."""
+        return self.delegated.hosts if self.delegated else ()
 
     async def _place(self, finder: Finds) -> list[Look]:
         """Find the servers; return those that are new."""
         tools = self.tools
-        named = self.delegated.hosts if self.delegated else ()
-        self.placed = await place(finder, hosts(self.subject, named), tools.port)
+        self.placed = await place(finder, hosts(self.subject, self._named), tools.port)
         new = []
         for one in self.placed:
             for server in one.servers:
@@ -167,6 +177,13 @@ class _Verifying:
                     self.looks[where] = Look(one.provider, server, questions, tools.transports)
                     new.append(self.looks[where])
         return new
+
+    def _forget_the_unnamed(self) -> None:
+        """Leave out the servers that nobody names any more: no resolver comes to them."""
+        placed = {(one.provider, server) for one in self.placed for server in one.servers}
+        for where in self.looks.keys() - placed:
+            del self.looks[where]
+            self.arrivals.pop(where, None)
 
     async def _ask(self, questions: Mapping[Look, Sequence[Question] | None]) -> None:
         """Ask *questions*, all for None, and note which servers are through, and since when."""
@@ -188,7 +205,8 @@ class _Verifying:
 
     async def _register(self) -> None:
         """Hold the delegation against what is served, and the DS at the parent against the keys."""
-        self.registered = await registered.check(self.subject, self.delegated, self.looks.keys(), self.tools.asker)
+        servers = [where for where in self.looks if self._matters(*where)]
+        self.registered = await registered.check(self.subject, self.delegated, servers, self.tools.asker)
 
     def report(self, *, waited: bool) -> ZoneReport:
         """Return what was found."""

@@ -26,6 +26,8 @@ class AskSettings:
     """How often one question is asked over UDP."""
     port: int = 53
     known: Mapping[str, Sequence[str]] = field(default_factory=lambda: NOTHING)
-    """Addresses that zone files give for name servers within their zones."""
+    """Addresses that zone files give for name servers within their zones, those of zones without a view."""
+    known_in: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=lambda: NOTHING)
+    """The same as seen from within a view, by its name."""
     ipv6: bool | None = None
     """Whether IPv6 addresses are asked; None: where this host has a route."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from zonesync.findings import Finding, Severity
 from zonesync.model.names import relative
-from zonesync.run.asking.found import Found
+from zonesync.run.asking.found import NO_IPV6, Found
 from zonesync.run.asking.judging import CONTENT
 from zonesync.run.asking.messages import Server, Transport
 from zonesync.run.asking.report import Example, Fault, ServerReport
@@ -91,12 +91,14 @@ def severity(fault: Fault) -> Severity:
 
 
 def unfound(zone: str, provider: str, found: Found) -> Finding:
-    """Return the finding of a name server without a usable address."""
+    """Return the finding of a name server without a usable address: nobody can ask it, or this host cannot."""
+    is_ours = found.rule == NO_IPV6
+    hint = "nobody can ask it: give the name an address, or take it out of the apex NS set and the delegation"
     return Finding(
         found.rule,
-        Severity.ERROR,
+        Severity.WARNING if is_ours else Severity.ERROR,
         f"`{found.name}`: {found.problem}",
-        help="nobody can ask it: give the name an address, or take it out of the apex NS set and the delegation",
+        help="verify from a host with IPv6, too: nothing is known of this name server" if is_ours else hint,
         zone=zone,
         provider=provider,
         name=found.name,

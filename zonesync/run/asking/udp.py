@@ -17,6 +17,8 @@ _HEAR_ERRORS = {
     socket.AF_INET6: (socket.IPPROTO_IPV6, 25),
 }
 _LARGEST = 65535
+_AT_ONCE = 32
+"""Packets that are read in one turn: who sends without end must not keep the clock from us, nor other servers."""
 
 
 class Exchange:
@@ -101,11 +103,14 @@ class Exchange:
             self._outcome.set_result(Failure(trouble, words, tuple(dict.fromkeys(self._noticed))))
 
     def _notice(self, trouble: Trouble, words: str) -> None:
-        self._noticed.append(trouble)
+        if not self._noticed or self._noticed[-1] is not trouble:
+            self._noticed.append(trouble)
         self._words = words
 
     def _ready(self) -> None:
-        while self._socket is not None and not self._outcome.done():
+        for _ in range(_AT_ONCE):
+            if self._socket is None or self._outcome.done():
+                return
             try:
                 octets, source = self._socket.recvfrom(_LARGEST)
             except (BlockingIOError, InterruptedError):

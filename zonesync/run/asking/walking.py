@@ -9,7 +9,7 @@ from typing import Protocol
 
 from zonesync.model.names import is_within, parent
 from zonesync.model.zone import NOTHING
-from zonesync.run.asking.found import CNAME, LOOP, UNRESOLVABLE, Found
+from zonesync.run.asking.found import CNAME, LOOP, NO_IPV6, UNRESOLVABLE, Found
 from zonesync.run.asking.meaning import Kind, Meaning, addresses, meaning
 from zonesync.run.asking.memo import LoopError, Memo
 from zonesync.run.asking.messages import NoReply, Question, Reply, Server, Transport
@@ -257,9 +257,8 @@ class Walk:
             return Found(name, usable)
         if held:
             words = f"`{name}` has IPv6 addresses alone ({', '.join(ordered)}), and this host has no IPv6"
-        else:
-            words = f"`{name}` has neither A nor AAAA"
-        return Found(name, rule=UNRESOLVABLE, problem=words)
+            return Found(name, rule=NO_IPV6, problem=words)
+        return Found(name, rule=UNRESOLVABLE, problem=f"`{name}` has neither A nor AAAA")
 
 
 def _hosts(loop: LoopError) -> list[str]:
