@@ -281,6 +281,10 @@ class _Tcp(asyncio.Protocol):
                 self.transport.close()
 
 
+_TURNS = 20
+"""More than it takes: a connection that was accepted becomes one in a later turn, and is closed in one after that."""
+
+
 @contextlib.contextmanager
 def dns_server(
     address: str,
@@ -306,8 +310,8 @@ def dns_server(
             ready.set()
             await stop.wait()
         # A connection that was just being taken is closed too; then some turns of the loop, so that all of them are.
-        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}), return_exceptions=True)
-        for _ in range(4):
+        for _ in range(_TURNS):
+            await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}), return_exceptions=True)
             _abort(server)
             await asyncio.sleep(0)
 
