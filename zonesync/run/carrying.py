@@ -2,9 +2,8 @@
 
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from zonesync.model.change import Change
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
 from zonesync.plan.networks import NETWORKS
@@ -18,6 +17,7 @@ from zonesync.run.gate import SHUT, Gate, GateError
 from zonesync.run.recorder import Recorder
 from zonesync.run.resolve import UnresolvedError, resolve
 from zonesync.run.results import StepResult
+from zonesync.run.stepping import Progress, StopZone, require_applied, said
 from zonesync.run.store import StoreError
 
 Live = Mapping[tuple[ZoneId, str], LiveZone | None]
@@ -27,27 +27,6 @@ Leave = Callable[[ZoneId], None]
 """Raises :class:`NoLeaveError` where the zone may be written no more."""
 Numbered = tuple[int, Step]
 """A step with its place in the plan."""
-
-
-class StopZone(Exception):  # noqa: N818 -- it ends a zone, and is not an error of its own
-    """A step failed, with words for the reader."""
-
-
-@dataclass(slots=True)
-class _Progress:
-    """What is known of a step while it runs."""
-
-    receipts: list[Receipt] = field(default_factory=list)
-    changed: bool = False
-    begun: bool = False
-    """Whether the adapter was told to write."""
-    intended: Sequence[Change] = ()
-    """What it was told to write."""
-
-    def unanswered(self) -> tuple[Change, ...]:
-        """Return what no receipt covers."""
-        known = {change.key for receipt in self.receipts for change in receipt.changes}
-        return tuple(change for change in self.intended if change.key not in known)
 
 
 class ZoneRun:
@@ -133,7 +112,7 @@ class ZoneRun:
         return last
 
     def _step(self, number: int, step: Step, *, is_last: bool) -> StepResult:
-        progress = _Progress()
+        progress = Progress()
         problem = ""
         granted = self.granted
         try:
@@ -141,9 +120,9 @@ class ZoneRun:
             if is_last:
                 self._confirm(progress)
         except (StopZone, GateError, ProviderError, UnresolvedError, StoreError) as stop:
-            problem = self.conceal(step.provider, _said(stop))
+            problem = self.conceal(step.provider, said(stop))
         except NoLeaveError as refused:
-            problem = _said(refused)
+            problem = said(refused)
             # A write that went out before this one, and of which no receipt tells, may have taken effect.
             if self.granted - granted > len(progress.receipts):
                 progress.changed |= progress.begun
@@ -168,7 +147,7 @@ class ZoneRun:
             return ""
         return self.conceal(step.provider, self.providers[step.provider].target(self.zone))
 
-    def _doubt(self, number: int, step: Step, progress: _Progress, problem: str) -> None:
+    def _doubt(self, number: int, step: Step, progress: Progress, problem: str) -> None:
         """Record that nobody knows what became of the changes without a receipt."""
         unanswered = progress.unanswered() if progress.begun else ()
         if unanswered:
@@ -178,7 +157,7 @@ class ZoneRun:
                 # The step's own entry, which comes next, meets the same and says so.
                 return
 
-    def _carry_out(self, number: int, step: Step, progress: _Progress) -> None:
+    def _carry_out(self, number: int, step: Step, progress: Progress) -> None:
         if step.kind is StepKind.BARRIER:
             self._wait()
             self.gate.barrier(self.zone, step)
@@ -207,7 +186,7 @@ class ZoneRun:
         else:
             raise StopZone(f"this version cannot carry out a step `{step.kind}`")
 
-    def _create(self, number: int, step: Step, provider: Provider, progress: _Progress) -> None:
+    def _create(self, number: int, step: Step, provider: Provider, progress: Progress) -> None:
         visible = next((setting.after for setting in step.settings if setting.name == NETWORKS), ())
         how = Creation(self.recorder.reference(step), visible)
         self.record.intend(number, step, ())
@@ -225,7 +204,7 @@ class ZoneRun:
         self.had[step.provider] = dict(made.rrsets)
         self.created.add(step.provider)
 
-    def _set(self, number: int, step: Step, provider: Provider, progress: _Progress) -> None:
+    def _set(self, number: int, step: Step, provider: Provider, progress: Progress) -> None:
         """Carry out the settings of *step*; networks are the only ones there are."""
         live = self._current(step.provider)
         for setting in step.settings:
@@ -241,9 +220,9 @@ class ZoneRun:
                     self.record.setting(number, step, setting, self._received(step, receipt, progress))
             finally:
                 self.stops_at_once = False
-        _require_applied(progress)
+        require_applied(progress)
 
-    def _reload(self, number: int, step: Step, provider: Provider, progress: _Progress) -> None:
+    def _reload(self, number: int, step: Step, provider: Provider, progress: Progress) -> None:
         live = self._current(step.provider)
         self.record.intend(number, step, ())
         progress.begun = True
@@ -253,7 +232,7 @@ class ZoneRun:
             raise StopZone(receipt.words or f"the reload was {receipt.outcome}")
         progress.changed = True
 
-    def _delete(self, number: int, step: Step, provider: Provider, progress: _Progress) -> None:
+    def _delete(self, number: int, step: Step, provider: Provider, progress: Progress) -> None:
         """Delete the zone, of which all but apex NS and SOA has gone: that was shown, change by change."""
         if not isinstance(provider, DeletesZones):
             raise StopZone(f"zonesync cannot delete zones at `{step.provider}`: delete it there by hand")
@@ -272,7 +251,7 @@ class ZoneRun:
         del self.live[step.provider]
         self.had.pop(step.provider, None)
 
-    def _write(self, number: int, step: Step, provider: Provider, progress: _Progress) -> None:
+    def _write(self, number: int, step: Step, provider: Provider, progress: Progress) -> None:
         live = self._current(step.provider)
         servers = {name: one.nameservers or self.providers[name].nameservers for name, one in self.live.items()}
         changes = resolve(step.changes, live, servers, created=step.provider in self.created)
@@ -283,17 +262,17 @@ class ZoneRun:
             self.record.receipt(number, step, self._received(step, receipt, progress))
             if self.stop.is_set() and progress.unanswered():
                 self._require_no_stop(progress)
-        _require_applied(progress)
+        require_applied(progress)
         missing = len(progress.unanswered())
         if missing:
             raise StopZone(f"the adapter gave no receipt for {missing} of {len(changes)} changes")
 
-    def _require_no_stop(self, progress: _Progress) -> None:
+    def _require_no_stop(self, progress: Progress) -> None:
         if self.stop.is_set():
             left = len(progress.unanswered())
             raise StopZone(f"stopped: {left} of {len(progress.intended)} changes were not begun")
 
-    def _received(self, step: Step, receipt: Receipt, progress: _Progress) -> Receipt:
+    def _received(self, step: Step, receipt: Receipt, progress: Progress) -> Receipt:
         """Note what became of a part of *step* that writes, and return it without secrets."""
         receipt = self._concealed(step, receipt)
         progress.receipts.append(receipt)
@@ -316,7 +295,7 @@ class ZoneRun:
     def _concealed(self, step: Step, receipt: Receipt) -> Receipt:
         return replace(receipt, words=self.conceal(step.provider, receipt.words))
 
-    def _confirm(self, progress: _Progress) -> None:
+    def _confirm(self, progress: Progress) -> None:
         """Wait for what the zone's last steps have written: until then nobody knows that it is served."""
         try:
             self._wait()
@@ -333,7 +312,7 @@ class ZoneRun:
             try:
                 self.providers[name].wait(receipts)
             except ProviderError as problem:
-                raise StopZone(self.conceal(name, _said(problem))) from problem
+                raise StopZone(self.conceal(name, said(problem))) from problem
 
     def _current(self, provider: str) -> LiveZone:
         """Return the zone as it is: read again once this run has written it, since its token is spent."""
@@ -346,21 +325,3 @@ class ZoneRun:
         if provider not in self.live:
             raise StopZone(f"the zone is not at `{provider}`")
         return self.live[provider]
-
-
-def _said(problem: Exception) -> str:
-    """Return the words of *problem*, with what to do next where a provider knows that."""
-    hint = problem.hint if isinstance(problem, ProviderError) else ""
-    return f"{problem} ({hint})" if hint else str(problem)
-
-
-def _require_applied(progress: _Progress) -> None:
-    failed = [receipt for receipt in progress.receipts if receipt.outcome is not Outcome.APPLIED]
-    if failed:
-        raise StopZone("; ".join(_failure(receipt) for receipt in failed))
-
-
-def _failure(receipt: Receipt) -> str:
-    keys = [f"{change.key.name} {change.key.type}" for change in receipt.changes[:3]]
-    more = f" and {len(receipt.changes) - 3} more" if len(receipt.changes) > len(keys) else ""
-    return ": ".join(filter(None, (f"{', '.join(keys)}{more}", receipt.outcome.value, receipt.words)))
