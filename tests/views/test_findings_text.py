@@ -67,6 +67,20 @@ def test_a_word_without_spaces_is_cut_and_not_lost(width):
     assert sum(line.count("x") for line in lines) == 500
 
 
+@pytest.mark.parametrize("width", range(20, 60))
+@pytest.mark.parametrize("text", ["word " * 7 + "::set-output name=a::b " * 9, "x" * 30 + "::error::" * 20])
+def test_no_line_that_is_cut_off_begins_with_a_command_to_a_runner(text, width):
+    lines = wrapped(text, width, 4)
+    assert not any(line.lstrip().startswith("::") for line in lines)
+    assert "".join(lines).replace(" ", "").replace("\\x3a", ":") == text.replace(" ", "")
+
+
+def test_a_command_that_a_runner_obeys_anywhere_is_spelled_out():
+    assert clean("x ##[error]y ##[group]") == "x #\\x23[error]y #\\x23[group]"
+    assert clean("ü##[error]") == "ü#\\x23[error]"
+    assert clean("## [x] #[y] ::1") == "## [x] #[y] ::1"
+
+
 def test_colour_marks_the_head_and_the_caret_alone():
     shown = findings.text([finding(excerpt="a: b", column=4)], coloured)
     assert shown.startswith("\x1b[31merror[rule]\x1b[0m: `x` is bad\n")

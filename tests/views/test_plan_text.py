@@ -134,7 +134,7 @@ def test_a_plan_without_steps_says_what_was_looked_at():
     assert "not all was read" in plan_text.text(plan(unread=unread))
     changed = Finding("rollback-changed-since", Severity.ERROR, "it was changed since", zone="example.com")
     assert "not all could be planned" in plan_text.text(plan(findings=(changed,)))
-    assert plan_text.text(Plan()) == "Nothing to plan: no zone file names these providers.\n"
+    assert plan_text.text(Plan()) == "Nothing to plan: no zone that was asked for is at these providers.\n"
 
 
 def test_colours_tell_the_actions_apart():

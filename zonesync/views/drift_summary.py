@@ -23,7 +23,7 @@ def line(
     numbers = counts(items, plan, unlisted)
     looked = f"{counted(numbers['zones'], 'zone')} at {counted(numbers['providers'], 'provider')}"
     parts = _differing(items, numbers)
-    doubts = _doubts(numbers, is_whole=is_whole, is_empty=not (plan.targets or plan.unread))
+    doubts = _doubts(numbers, is_whole=is_whole, is_empty=not (is_whole or plan.targets or plan.unread))
     start = [] if parts else ["unknown" if doubts else "none"]
     found = f"drift: {', '.join([*start, *parts, *doubts])}"
     if len(found) + len(looked) + 2 > ROOM:

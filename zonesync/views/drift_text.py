@@ -24,7 +24,7 @@ _TONES = {
     Kind.NOT_APPLIED: Tone.CHANGED,
     Kind.UNMANAGED_ZONE: Tone.CHANGED,
 }
-_SIGNS = {Event.ADDED: "+", Event.DELETED: "-", Event.EDITED: "~"}
+SIGNS = {Event.ADDED: "+", Event.DELETED: "-", Event.EDITED: "~"}
 
 
 def text(
@@ -54,15 +54,15 @@ def _blocks(items: Sequence[DriftItem], paint: Paint, width: int) -> Iterator[st
     """Yield a block for each zone and cause; what is alike at several providers is shown once."""
     for (zone, _), mine in groupby(items, lambda item: (item.zone, item.kind)):
         alike: dict[tuple[str, ...], tuple[DriftItem, list[str]]] = {}
-        in_titles = sorted(mine, key=lambda item: (item.provider, _title(item)))
-        for (provider, title), group in groupby(in_titles, lambda item: (item.provider, _title(item))):
+        in_titles = sorted(mine, key=lambda item: (item.provider, title_of(item)))
+        for (provider, title), group in groupby(in_titles, lambda item: (item.provider, title_of(item))):
             theirs = list(group)
             alike.setdefault((title, *_lines(theirs, paint, width)), (theirs[0], []))[1].append(provider)
         for (title, *shown), (first, providers) in alike.items():
             yield "\n".join([*_heading(zone, title, providers, _TONES[first.kind], paint, width), *shown])
 
 
-def _title(item: DriftItem) -> str:
+def title_of(item: DriftItem) -> str:
     """Say why something differs; where live and file are both shown, which is which, too."""
     is_unknown = item.kind is Kind.NOT_APPLIED and not item.is_known
     title = "differs" if is_unknown else _TITLES[item.kind]
@@ -76,11 +76,11 @@ def _unmanaged(items: Sequence[DriftItem], paint: Paint, width: int) -> Iterator
         for item in items:
             if item.provider == provider:
                 lines += wrapped(f"  {clean(item.zone.display)}  {clean(drift_words.of(item))}".rstrip(), width, 6)
-        lines += _quiet(_HOW_TO_END, 2, paint, width)
+        lines += _quiet(HOW_TO_END, 2, paint, width)
         yield "\n".join(lines)
 
 
-_HOW_TO_END = "import them or remove them by hand; `lint: {ignore: [orphan-zone]}` leaves them out"
+HOW_TO_END = "import them or remove them by hand; `lint: {ignore: [orphan-zone]}` leaves them out"
 
 
 def _heading(zone: ZoneId, title: str, providers: Sequence[str], tone: Tone, paint: Paint, width: int) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _what(item: DriftItem, paint: Paint, width: int) -> Iterator[str]:
         identifier = f' "{item.set_identifier}"' if item.set_identifier and not is_named else ""
         described = f"  {item.words}" if item.words else ""
         name = display(relative(item.key.name, item.zone.name))
-        line = f"  {_SIGNS[item.event]} {name} {item.key.type}{identifier}{described}"
+        line = f"  {SIGNS[item.event]} {name} {item.key.type}{identifier}{described}"
         for piece in wrapped(clean(line), width, 8):
             yield paint(piece, Tone.BAD)
     elif item.subject is Subject.STEP:

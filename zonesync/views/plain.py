@@ -28,7 +28,13 @@ def coloured(text: str, tone: Tone) -> str:
 
 
 def clean(text: str) -> str:
-    """Spell out what could steer a terminal or reorder a line: control, format and unassigned characters."""
+    """Spell out what could steer a terminal or reorder a line: control, format and unassigned characters.
+
+    GitHub's runner obeys ``##[command]`` anywhere in a line of a job's log: that is spelled out, too. What it obeys at
+    the beginning of a line alone, ``::command::``, is :func:`wrapped`'s business.
+    """
+    if "##[" in text:
+        text = text.replace("##[", "#\\x23[")
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if _is_harmless(char) else _spelled(char) for char in text)
@@ -51,7 +57,10 @@ def columns(text: str) -> int:
 
 
 def wrapped(text: str, width: int, indent: int) -> list[str]:
-    """Cut *text* at spaces into lines of *width*, the later ones indented; nothing is left out, long words are cut."""
+    """Cut *text* at spaces into lines of *width*, the later ones indented; nothing is left out, long words are cut.
+
+    No line begins with a command to GitHub's runner, which looks behind the indent.
+    """
     lines: list[str] = []
     room = max(width, 20)
     while len(text) > room:
@@ -62,6 +71,8 @@ def wrapped(text: str, width: int, indent: int) -> list[str]:
         else:
             lines.append(text[:cut])
             text = text[cut + 1 :]
+        if text.lstrip().startswith("::"):
+            text = text.replace("::", "\\x3a:", 1)
         room = max(width - indent, 20) if len(lines) == 1 else room
     lines.append(text)
     return [line if number == 0 else " " * indent + line for number, line in enumerate(lines)]

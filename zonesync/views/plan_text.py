@@ -13,18 +13,6 @@ from zonesync.views import step_words
 from zonesync.views.plain import Paint, Tone, clean, counted, plain, wrapped
 
 _TONES = {Action.CREATE: Tone.GOOD, Action.UPDATE: Tone.CHANGED, Action.DELETE: Tone.BAD}
-_TITLES = {
-    StepKind.CREATE_ZONE: "create the zone",
-    StepKind.CONTENT: "",
-    StepKind.BARRIER: "",
-    StepKind.APEX_NS: "then the apex NS set",
-    StepKind.RELOAD: "reload",
-    StepKind.METADATA: "",
-    StepKind.WAIT: "",
-    StepKind.MANUAL: "",
-    StepKind.DELETE_ZONE: "delete the zone, once it is empty",
-    StepKind.ROTATION: "",
-}
 _ALONE = frozenset({StepKind.ROTATION, StepKind.WAIT, StepKind.DELETE_ZONE})
 """Steps whose place among the others says something."""
 _MOST_KEPT = 10
@@ -44,7 +32,7 @@ def _last(sentence: str, paint: Paint, width: int) -> str:
 def summary(plan: Plan) -> str:
     """Count what would be done, in one line."""
     if not plan.targets and not plan.unread:
-        refused = "no zone could be used" if plan.refusals else "no zone file names these providers"
+        refused = "no zone could be used" if plan.refusals else "no zone that was asked for is at these providers"
         return f"Nothing to plan: {refused}."
     zones = {target.zone for target in plan.targets}
     looked = (
@@ -95,7 +83,7 @@ class _Block:
 
     def lines(self, steps: list[Step], kept: Mapping[str, tuple[KeptRRset, ...]]) -> Iterator[str]:
         """Render the zone; what is kept comes last."""
-        for step, providers in _together(steps):
+        for step, providers in together(steps):
             yield from self._heading(providers)
             yield from self._step(step)
         groups: dict[tuple[KeptRRset, ...], list[str]] = {}
@@ -115,19 +103,17 @@ class _Block:
         self.before = providers
 
     def _step(self, step: Step) -> Iterator[str]:
-        title = _TITLES[step.kind]
-        note = f": {clean(step.note)}" if step.note else ""
-        for line in step_words.words(step) or ([f"{title}{note}"] if title else []):
+        for line in step_words.lines(step):
             for piece in wrapped(f"  . {line}", self.width, 4):
                 yield self.paint(piece, Tone.CHANGED if step.kind is StepKind.MANUAL else Tone.QUIET)
-        for setting in _shown_settings(step):
+        for setting in shown_settings(step):
             for line in setting_lines(setting, self.width):
                 yield self.paint(line, Tone.CHANGED)
         for change in step.changes:
             yield from change_lines(change, self.zone.name, self.paint, self.width)
 
 
-def _together(steps: list[Step]) -> list[tuple[Step, list[str]]]:
+def together(steps: list[Step]) -> list[tuple[Step, list[str]]]:
     """Group a zone's steps so that what two providers share is read once."""
     groups: list[tuple[Step, list[str]]] = []
     for step in steps:
@@ -139,7 +125,7 @@ def _together(steps: list[Step]) -> list[tuple[Step, list[str]]]:
     return groups
 
 
-def _shown_settings(step: Step) -> Sequence[Setting]:
+def shown_settings(step: Step) -> Sequence[Setting]:
     """Return the settings that change; those of a zone to be created stand in its note."""
     return step.settings if step.kind is StepKind.METADATA else ()
 
@@ -207,7 +193,7 @@ def change_lines(change: Change, apex: str, paint: Paint, width: int) -> Iterato
 
 
 def _whole(rrset: RRset, room: int) -> list[str]:
-    values = _values(rrset)
+    values = values_of(rrset)
     ttl = "" if rrset.ttl is None else f"{rrset.ttl}  "
     line = ttl + ", ".join(values)
     if len(values) == 1 or (len(line) <= room and not any("," in value for value in values)):
@@ -215,16 +201,17 @@ def _whole(rrset: RRset, room: int) -> list[str]:
     return [f"ttl {rrset.ttl}", *values]
 
 
-def _ttl(rrset: RRset) -> str:
+def ttl_words(rrset: RRset) -> str:
+    """Say the TTL of *rrset*; a provider's alias has none."""
     return "none (an alias)" if rrset.ttl is None else str(rrset.ttl)
 
 
 def _difference(before: RRset, after: RRset) -> list[str]:
-    lines = [] if before.ttl == after.ttl else [f"ttl {_ttl(before)} -> {_ttl(after)}"]
+    lines = [] if before.ttl == after.ttl else [f"ttl {ttl_words(before)} -> {ttl_words(after)}"]
     if before.type == "SOA":
         old, new = soa.fields_of(before), soa.fields_of(after)
         return lines + [f"{field} {old[field]} -> {new[field]}" for field in old if old[field] != new[field]]
-    old_values, new_values = _values(before), _values(after)
+    old_values, new_values = values_of(before), values_of(after)
     gone = [value for value in old_values if value not in new_values]
     come = [value for value in new_values if value not in old_values]
     if len(gone) == len(come) == 1 and len(old_values) == 1:
@@ -234,7 +221,8 @@ def _difference(before: RRset, after: RRset) -> list[str]:
     return lines + [f"- {value}" for value in gone] + [f"+ {value}" for value in come] + kept
 
 
-def _values(rrset: RRset) -> list[str]:
+def values_of(rrset: RRset) -> list[str]:
+    """Return the values in the order of a reader; of an SOA without the serial, which nobody manages."""
     if rrset.type == "SOA":
         fields = soa.fields_of(rrset)
         timers = " ".join(f"{name} {fields[name]}" for name in soa.TIMERS)

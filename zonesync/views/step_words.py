@@ -10,6 +10,26 @@ _STANDINGS = {
     Standing.LEFT: "`{}` has left",
 }
 
+_TITLES = {
+    StepKind.CREATE_ZONE: "create the zone",
+    StepKind.CONTENT: "",
+    StepKind.BARRIER: "",
+    StepKind.APEX_NS: "then the apex NS set",
+    StepKind.RELOAD: "reload",
+    StepKind.METADATA: "",
+    StepKind.WAIT: "",
+    StepKind.MANUAL: "",
+    StepKind.DELETE_ZONE: "delete the zone, once it is empty",
+    StepKind.ROTATION: "",
+}
+
+
+def lines(step: Step) -> list[str]:
+    """Return what *step* does besides its changes, with the note; none where the changes say it all."""
+    title = _TITLES[step.kind]
+    note = f": {clean(step.note)}" if step.note else ""
+    return words(step) or ([f"{title}{note}"] if title else [])
+
 
 def words(step: Step) -> list[str]:
     """Return the sentences of *step*, without full stops; none for a step whose changes or title say it all."""
