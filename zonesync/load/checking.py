@@ -165,7 +165,14 @@ def _known(shape: type[BaseModel], path: Several[int | str]) -> list[str]:
                 if step in outer.model_fields
                 for model in _models(outer.model_fields[step].annotation)
             ]
-    return [name for model in models for name in (*model.model_fields, *getattr(model, "elsewhere", ()))]
+    return [
+        name
+        for model in models
+        for name in (
+            *(field.alias or key for key, field in model.model_fields.items()),
+            *getattr(model, "elsewhere", ()),
+        )
+    ]
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -9,21 +9,22 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from zonesync.findings import Finding
+from zonesync.findings import Finding, Place
 from zonesync.load.checking import check, locate
 from zonesync.load.events import read_tree
 from zonesync.load.includes import read_bytes
 from zonesync.load.nodes import Mapping, Node, Scalar, Sequence
+from zonesync.load.notify import Notify
+from zonesync.load.policy import PolicyShape
+from zonesync.load.policy_checks import check_policy
 from zonesync.load.report import Report, Unreadable, redacted
 from zonesync.load.shapes import ConfigShape, StateShape
 from zonesync.load.state import State
 from zonesync.load.suggest import did_you_mean
+from zonesync.load.variables import VARIABLE, has_nameless, is_secret
 from zonesync.model.names import shorten
 from zonesync.model.ttl import parse_interval
 
-_SECRET_WORDS = ("key", "secret", "token", "password", "passphrase", "credentials")
-_NOT_SECRET = frozenset({"key_name", "key_id", "key_file"})
-_variable = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _credentials = re.compile(r"://[^/?#\s]*@").search
 """Finds a user, and maybe a password, in a URL (RFC 3986 section 3.2.1)."""
 _provider_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*").fullmatch
@@ -112,6 +113,11 @@ class Config(_Frozen):
     safety: Safety = Safety()
     lint_ignore: tuple[str, ...] = ()
     verify: Verify = Verify()
+    notify: Notify | None = None
+    policy: tuple[PolicyShape, ...] = ()
+    """Rules that every plan is held against."""
+    policy_places: Table[str, Place] = Field(default_factory=dict)
+    """Where they stand, by id."""
 
 
 def load_config(path: Path, *, environ: Table[str, str] | None = None) -> tuple[Config | None, list[Finding]]:
@@ -153,6 +159,7 @@ def _config(tree: Mapping, path: Path, report: Report, environ: Table[str, str])
             report.error(place, "unknown-provider", f"`{shorten(provider)}` is not defined under `providers`", advice)
         elif provider in shape.defaults.providers[:index]:
             report.error(place, "duplicate-value", f"`{provider}` is listed twice", "remove one of the two")
+    places = check_policy(shape.policy, checked, report)
     return Config(
         file=path.name,
         zones=shape.zones,
@@ -167,6 +174,9 @@ def _config(tree: Mapping, path: Path, report: Report, environ: Table[str, str])
         ),
         lint_ignore=shape.lint.ignore,
         verify=Verify(**shape.verify.model_dump()),
+        policy=shape.policy,
+        policy_places=places,
+        notify=Notify(**shape.notify.model_dump()).filled_from(environ) if shape.notify else None,
     )
 
 
@@ -213,9 +223,9 @@ class _Filling:
             return {key: self.filled(value, f"{path}.{key}") for key, (_, value) in node.entries.items()}
         if isinstance(node, Sequence):
             return [self.filled(item, path) for item in node.items]
-        if _is_secret(path) or "${" in node.text or _credentials(node.text):
+        if is_secret(path) or "${" in node.text or _credentials(node.text):
             self.secret.add(path)
-        if "${" in _variable.sub("", node.text):
+        if has_nameless(node.text):
             self.report.error(
                 node.place,
                 "bad-variable",
@@ -223,7 +233,7 @@ class _Filling:
                 "write `${NAME}`: letters, digits and `_`",
             )
             return ""
-        return _variable.sub(lambda found: self._value(found[1], node, path), node.text)
+        return VARIABLE.sub(lambda found: self._value(found[1], node, path), node.text)
 
     def _value(self, variable: str, node: Node, path: str) -> str:
         if variable not in self.environ:
@@ -236,14 +246,6 @@ class _Filling:
         value = self.environ.get(variable, "")
         self.values.add(value)
         return value
-
-
-def _is_secret(path: str) -> bool:
-    key = path.rpartition(".")[2].lower()
-    return key not in _NOT_SECRET and any(
-        key == word or key.endswith((f"_{word}", f"-{word}")) or key in {f"api{word}", f"auth{word}"}
-        for word in _SECRET_WORDS
-    )
 
 
 def _without(options: Table[str, Any], secret: frozenset[str], prefix: str) -> dict[str, Any]:

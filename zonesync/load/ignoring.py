@@ -17,7 +17,7 @@ def ignored_name(text: str, zone: str) -> str:
     """
     if "\\" in text and not text.isascii():
         raise ValueProblem("bad-name", f"`{shorten(text)}` mixes escapes and characters outside ASCII", _ADVICE)
-    name = ".".join(map(_label, text.split("."))).lower()
+    name = ".".join(map(glob_label, text.split("."))).lower()
     if zone == ".":
         return _in_root(name)
     if name == zone:
@@ -61,7 +61,8 @@ def repeats_zone(name: str, zone: str) -> str:
     return "@" if name == bare else name.removesuffix(f".{bare}") if name.endswith(f".{bare}") else ""
 
 
-def _label(label: str) -> str:
+def glob_label(label: str) -> str:
+    """Return one label of a glob, an A-label for a U-label. Raises :class:`ValueProblem`."""
     if label.isascii():
         return label
     if not _GLOB.isdisjoint(label):

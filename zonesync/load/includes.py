@@ -113,6 +113,21 @@ class Files:
         return Document(known.report.copy(), known.settings, known.raws, known.doubled)
 
 
+class Proposed(Files):
+    """The files below one folder, one of them with a content that is not written yet."""
+
+    def __init__(self, root: Path, changed: Path, content: bytes) -> None:
+        super().__init__(root)
+        self._changed = changed.resolve()
+        self._content = content
+
+    def read(self, path: Path) -> Document:
+        """Read a zone file, the changed one as it is proposed."""
+        if path.resolve() == self._changed:
+            return read_document(self._content, self.shown(path))
+        return super().read(path)
+
+
 def read_bytes(path: Path, shown: str) -> bytes | Document:
     """Return the content of *path*, or an empty document whose report says why there is none."""
     report = Report(shown)

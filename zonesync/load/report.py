@@ -18,6 +18,8 @@ _secret = re.compile(
     re.IGNORECASE,
 )
 _userinfo = re.compile(r"""(://)([^/\s"'@]+)(?=@)""")
+_hook = re.compile(r"""(\b(?:url|notify)["']?\s*:\s*["']?https?://[^/?\s"',]+[/?])([^\s"']+)""", re.IGNORECASE)
+"""The path of a URL that things are sent to: a webhook's is its credential."""
 _breaks = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 
@@ -141,6 +143,6 @@ def excerpt_of(lines: list[str], place: Place, redact: Callable[[str], str] = st
 
 def redacted(line: str) -> str:
     """Hide in *line* what stands where a configuration has a secret; columns stay, and so does ``${NAME}``."""
-    for pattern in (_secret, _userinfo):
+    for pattern in (_secret, _userinfo, _hook):
         line = pattern.sub(lambda found: found[1] + "*" * len(found[2]), line)
     return line

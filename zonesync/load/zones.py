@@ -7,7 +7,7 @@ from pathlib import Path
 
 from zonesync.findings import Finding, Place, Severity
 from zonesync.load.config import Config, Defaults
-from zonesync.load.includes import Files
+from zonesync.load.includes import Files, Proposed
 from zonesync.load.nodes import Mapping, unpack
 from zonesync.load.records import ZoneRecords
 from zonesync.load.report import Report, Unreadable
@@ -37,6 +37,8 @@ class LoadedZone:
     zone: DesiredZone | None
     """None where a finding is an error."""
     findings: list[Finding] = field(default_factory=list)
+    files: tuple[str, ...] = ()
+    """What it was read from, fragments included, as places name them; not all of them where it could not be loaded."""
 
 
 def load_zone(path: Path, *, root: Path, defaults: Defaults | None = None) -> tuple[DesiredZone | None, list[Finding]]:
@@ -49,12 +51,19 @@ def load_zone(path: Path, *, root: Path, defaults: Defaults | None = None) -> tu
     return loaded.zone, loaded.findings
 
 
-def load_zones(config: Config, root: Path, only: Collection[str] = ()) -> list[LoadedZone]:
+def load_proposed(path: Path, changed: Path, content: bytes, *, config: Config, root: Path) -> LoadedZone:
+    """Read the zone file *path* as if *changed*, it or a fragment of it, held *content*; the disk stays as it is."""
+    return _load(path, Proposed(root, changed, content), config.defaults, tuple(config.providers))
+
+
+def load_zones(config: Config, root: Path, only: Collection[str] = (), *, repeats: bool = False) -> list[LoadedZone]:
     """Read every zone file that the configuration names, in the order of zone names.
 
     *only* holds identities (``example.com``, ``example.com@internal``) or bare names, which mean every view; files of
     other zones are left out, whatever is wrong with them. A zone that an earlier file describes already is
-    an error of the later one. Raises :class:`NameSyntaxError` where *only* holds what is no name.
+    an error of the later one. What a fragment is wrong in is said for the first zone that includes it; with *repeats*
+    for each of them, for who leaves zones out, and calls :func:`said_once` then. Raises :class:`NameSyntaxError` where
+    *only* holds what is no name.
     """
     files = Files(root)
     wanted = {_identity(text) for text in only}
@@ -64,7 +73,8 @@ def load_zones(config: Config, root: Path, only: Collection[str] = ()) -> list[L
         if _is_wanted((zone := _load(path, files, config.defaults, tuple(config.providers))).id, wanted)
     ]
     loaded.sort(key=lambda zone: (zone.id.name, zone.id.view, zone.file))
-    return _once(_distinct(loaded))
+    found = _distinct(loaded)
+    return found if repeats else said_once(found)
 
 
 def zone_files(patterns: Iterable[str], root: Path) -> list[Path]:
@@ -135,7 +145,7 @@ def _distinct(loaded: list[LoadedZone]) -> list[LoadedZone]:
     return result
 
 
-def _once(loaded: list[LoadedZone]) -> list[LoadedZone]:
+def said_once(loaded: Iterable[LoadedZone]) -> list[LoadedZone]:
     """Keep what a fragment's own text is wrong in to the first zone that includes it."""
     seen: set[tuple[Place | None, str, str]] = set()
     result = []
@@ -159,7 +169,8 @@ def _load(path: Path, files: Files, defaults: Defaults, known: tuple[str, ...]) 
     findings = [finding for each in documents for finding in each.report.findings(str(identity))]
     if any(each.report.errors for each in documents):
         zone = None
-    return LoadedZone(document.file, identity, zone, findings)
+    read = tuple(dict.fromkeys(each.file for each in documents))
+    return LoadedZone(document.file, identity, zone, findings, read)
 
 
 def _zone(

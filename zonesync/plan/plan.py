@@ -131,6 +131,15 @@ ALLOWABLE = ("max-deletes", "max-changes", "empty-zone", "adopt-file", "empty-pr
 """What ``--allow`` waives: limits that a person may lift for once. Every other error says that something is wrong."""
 
 
+POLICY = "policy:"
+"""What the rule of a finding starts with that the configuration's ``policy:`` makes; its id follows."""
+
+
+def is_allowable(rule: str) -> bool:
+    """Tell whether ``--allow`` may name *rule*; whether a policy may be waived, the configuration tells."""
+    return rule in ALLOWABLE or rule.startswith(POLICY)
+
+
 class Allowance(_Frozen):
     """A refusal that somebody waived, for this plan."""
 
@@ -143,8 +152,9 @@ class Allowance(_Frozen):
         rule, at, zone = text.partition("@")
         if not rule or not at or not zone:
             raise ValueError(f"`{text}` is no allowance: write RULE@ZONE, as in `max-deletes@example.com`")
-        if rule not in ALLOWABLE:
-            raise ValueError(f"`{rule}` cannot be allowed on the command line; these can: {', '.join(ALLOWABLE)}")
+        if not is_allowable(rule):
+            known = f"{', '.join(ALLOWABLE)}, and `{POLICY}ID`"
+            raise ValueError(f"`{rule}` cannot be allowed on the command line; these can: {known}")
         return cls(rule=rule, zone=str(ZoneId.parse(zone)))
 
     def __str__(self) -> str:
@@ -152,7 +162,7 @@ class Allowance(_Frozen):
 
     def covers(self, finding: Finding) -> bool:
         """Tell whether this waives *finding*."""
-        return finding.rule == self.rule and finding.zone == self.zone and finding.rule in ALLOWABLE
+        return finding.rule == self.rule and finding.zone == self.zone and is_allowable(finding.rule)
 
 
 class Plan(_Frozen):

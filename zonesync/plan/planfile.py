@@ -17,7 +17,7 @@ from zonesync.model.rrset import RRset
 from zonesync.model.ttl import MAX_TTL
 from zonesync.plan import digest
 from zonesync.plan.networks import NETWORKS
-from zonesync.plan.plan import ALLOWABLE, FORMAT, Plan, Step, StepKind
+from zonesync.plan.plan import FORMAT, Plan, Step, StepKind, is_allowable
 
 MAX_SIZE = 512 * 2**20
 _WITHOUT_CHANGES = frozenset(
@@ -92,7 +92,7 @@ def _document(data: bytes) -> dict[str, Any]:
 
 def _require_sound_plan(plan: Plan) -> None:
     for allowance in plan.allowances:
-        if allowance.rule not in ALLOWABLE:
+        if not is_allowable(allowance.rule):
             raise PlanFileError(f"the plan allows `{allowance.rule}`, which nobody can allow; plan again")
     for step in plan.steps:
         if step.changes and step.kind in _WITHOUT_CHANGES:

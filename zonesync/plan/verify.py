@@ -5,12 +5,13 @@ What is done already (:mod:`zonesync.plan.resume`) is not stale; it is refused w
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from zonesync.findings import Finding, Severity
 from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import Key, RRset
 from zonesync.model.zone import ZoneId
-from zonesync.plan import soa
+from zonesync.plan import policy, soa
 from zonesync.plan.guards import asks_as_much, unguarded
 from zonesync.plan.plan import Plan, Setting, Step, StepKind
 from zonesync.plan.resume import NONE_CREATED, Created, Live, Resumed, Where, remaining
@@ -65,6 +66,7 @@ def refusals(
         if not stale and not plan_only:
             found += asked.unasked(step, left)
     found += _doubled(plan)
+    found += _against_policy(fresh)
     if fresh.move:
         found += [
             _refusal("plan-disordered", str(zone), provider, message)
@@ -74,6 +76,14 @@ def refusals(
         found += _disordered(resumed.plan, fresh)
         found += _hasty(resumed.plan, fresh)
     return found
+
+
+def _against_policy(fresh: Plan) -> Iterator[Finding]:
+    """Yield a refusal for each thing that the policy has, by now, against what is left of the plan."""
+    for finding in fresh.refusals:
+        if policy.is_policy(finding):
+            message = f"planned now, it is refused by `{finding.rule}`: {finding.message}"
+            yield replace(finding, rule="plan-refused-now", message=message)
 
 
 def _hasty(plan: Plan, fresh: Plan) -> Iterator[Finding]:
@@ -100,7 +110,8 @@ def _foreign(plan: Plan, fresh: Plan, created: Created) -> dict[Where, Finding |
             refusal = _refusal("plan-unreadable-now", str(target.zone), target.provider, words.get(where, ""))
             found[where] = refusal if where in words else None
         elif there is None:
-            broken = next((finding for finding in fresh.refusals if finding.zone == str(target.zone)), None)
+            refused = (one for one in fresh.refusals if one.zone == str(target.zone) and not policy.is_policy(one))
+            broken = next(refused, None)
             problem = "the files and the configuration have no such zone at such a provider"
             if broken:
                 problem = f"its file is refused now: {broken.place or broken.zone}: {broken.message}"
@@ -220,7 +231,9 @@ class _Asked:
         self.moving = [step for step in fresh.steps if step.kind in _MOVING]
         self.settings = {(step.zone, step.provider, step.kind): step.settings for step in fresh.steps if step.settings}
         self.asks, self.never, self.no_longer = _FROM_THE_LOG if fresh.rollback else _FROM_FILES
-        self.refused = {(finding.zone, finding.provider): finding for finding in fresh.refusals}
+        self.refused = {
+            (finding.zone, finding.provider): finding for finding in fresh.refusals if not policy.is_policy(finding)
+        }
 
     def refused_now(self, step: Step) -> Iterator[Finding]:
         """Yield why *step* would be refused if it were planned now: a file signed or taken over since, a limit."""

@@ -14,6 +14,7 @@ from zonesync.workflow.applying import (
     require_durable,
 )
 from zonesync.workflow.auditing import Blame, RunReport, audit_entries, blame, parse_since, show_run, verify_log
+from zonesync.workflow.changed import Touched, touched_since
 from zonesync.workflow.drifting import Drifting, find_drift
 from zonesync.workflow.exchange import export
 from zonesync.workflow.gating import VERIFY_TIMEOUT, Patience
@@ -30,6 +31,7 @@ from zonesync.workflow.planning import (
     resumed,
     too_old,
 )
+from zonesync.workflow.policing import check_waivers
 from zonesync.workflow.project import (
     Project,
     RefusedError,
@@ -43,6 +45,7 @@ from zonesync.workflow.project import (
 from zonesync.workflow.providers import report_providers
 from zonesync.workflow.reading import READERS
 from zonesync.workflow.rolling_back import plan_rollback
+from zonesync.workflow.shards import Shard, is_elsewhere
 from zonesync.workflow.taking_back import TakingBack, again, find_run, unrecorded
 
 __all__ = [
@@ -62,8 +65,10 @@ __all__ = [
     "Project",
     "RefusedError",
     "RunReport",
+    "Shard",
     "Standing",
     "TakingBack",
+    "Touched",
     "UnknownNameError",
     "again",
     "apply",
@@ -73,6 +78,7 @@ __all__ = [
     "calls",
     "check",
     "check_providers",
+    "check_waivers",
     "connect",
     "export",
     "find_drift",
@@ -82,6 +88,7 @@ __all__ = [
     "has_moved",
     "holding",
     "import_zonefile",
+    "is_elsewhere",
     "load",
     "make_plan",
     "open_project",
@@ -97,6 +104,7 @@ __all__ = [
     "schema",
     "show_run",
     "too_old",
+    "touched_since",
     "unlock",
     "unrecorded",
     "verify_log",

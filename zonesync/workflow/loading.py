@@ -1,19 +1,22 @@
 """Zone files to desired zones, linted, with everything that is found."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from zonesync.findings import Finding, Severity
 from zonesync.lint import lint
 from zonesync.lint.meta import holds
 from zonesync.load import load_zones, with_excerpts
+from zonesync.load.zones import LoadedZone, said_once
 from zonesync.model.names import NameSyntaxError
-from zonesync.model.zone import DesiredZone, ZoneId
+from zonesync.model.zone import NOTHING, DesiredZone, ZoneId
 from zonesync.plan import apex, offline
 from zonesync.provider.registry import Factory, factory
 from zonesync.run.context import Context
 from zonesync.workflow.facts import facts_of
+from zonesync.workflow.policing import without_effect
 from zonesync.workflow.project import Project, RefusedError, UnknownNameError, close_match, connect
+from zonesync.workflow.shards import Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,11 @@ class Loaded:
     all_zones: tuple[ZoneId, ...] = ()
     """Every zone that could be loaded, asked for or not."""
     is_whole: bool = True
-    """Whether every zone was asked for."""
+    """Whether every zone was asked for, in this shard or another."""
+    is_first: bool = True
+    """Whether it tells what is of no zone, too: of several shards the first one does."""
+    elsewhere: Mapping[ZoneId, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    """Zones asked for that are dealt to other shards, with their providers; none where the file is refused."""
     namesakes: tuple[DesiredZone, ...] = ()
     """Zones not asked for that differ by their view alone from one that was."""
 
@@ -37,19 +44,33 @@ class Loaded:
         return any(finding.is_error for finding in self.findings)
 
 
-def load(project: Project, names: Sequence[str] = (), context: Context | None = None) -> Loaded:
-    """Load and lint the zones *names*, all for none. Raises :class:`UnknownNameError` for one without a file."""
+Keep = Callable[[LoadedZone], bool]
+"""Tells whether a zone is among those that are asked for."""
+
+
+def load(
+    project: Project,
+    names: Sequence[str] = (),
+    context: Context | None = None,
+    keep: Keep | None = None,
+    shard: Shard | None = None,
+) -> Loaded:
+    """Load and lint the zones *names*, all for none, of those the ones that *keep* says, of those the ones of *shard*.
+
+    A zone that cannot be loaded is kept: nobody knows what it is made of. It is in one shard all the same. Raises
+    :class:`UnknownNameError` for a name without a file.
+    """
     context = context or Context()
-    found = load_zones(project.config, project.root)
+    found = load_zones(project.config, project.root, repeats=True)
     wanted = _wanted(names, [one.id for one in found])
     today = context.now().date()
     zones: list[DesiredZone] = []
     findings: list[Finding] = []
-    asked = 0
-    for one in found:
-        if wanted is not None and one.id not in wanted:
-            continue
-        asked += 1
+    asked = [
+        one for one in found if (wanted is None or one.id in wanted) and (keep is None or one.zone is None or keep(one))
+    ]
+    mine = [one for one in asked if shard is None or shard.has(one)]
+    for one in said_once(mine):
         if one.zone is None:
             findings += one.findings
         else:
@@ -57,16 +78,26 @@ def load(project: Project, names: Sequence[str] = (), context: Context | None = 
             zones.append(one.zone)
             findings += lint(one.zone, ignore=project.config.lint_ignore, today=today)
             findings += apex.check_said(one.zone)
+    is_first = shard is None or shard.is_first
     if not found:
         findings.append(_no_zones(project))
+    elif is_first:
+        findings += without_effect(project, [one.id for one in found])
     return Loaded(
         tuple(zones),
         tuple(with_excerpts(findings, project.root)),
-        asked,
+        len(mine),
         tuple(one.id for one in found),
-        is_whole=wanted is None,
+        is_whole=wanted is None and keep is None,
+        is_first=is_first,
+        elsewhere=_elsewhere(asked, shard),
         namesakes=_namesakes([one.zone for one in found if one.zone], zones),
     )
+
+
+def _elsewhere(asked: Iterable[LoadedZone], shard: Shard | None) -> dict[ZoneId, tuple[str, ...]]:
+    others = [one for one in asked if not shard.has(one)] if shard else []
+    return {one.id: tuple(one.zone.providers) if one.zone else () for one in others}
 
 
 def _namesakes(every: Iterable[DesiredZone], asked: Sequence[DesiredZone]) -> tuple[DesiredZone, ...]:
@@ -74,9 +105,16 @@ def _namesakes(every: Iterable[DesiredZone], asked: Sequence[DesiredZone]) -> tu
     return tuple(zone for zone in every if zone.apex in names and zone.id not in ids)
 
 
-def check(project: Project, names: Sequence[str], context: Context, find: Callable[[str], Factory] = factory) -> Loaded:
+def check(
+    project: Project,
+    names: Sequence[str],
+    context: Context,
+    find: Callable[[str], Factory] = factory,
+    keep: Keep | None = None,
+    shard: Shard | None = None,
+) -> Loaded:
     """Load the zones *names* and hold them against what their providers can do, as far as that is known offline."""
-    loaded = load(project, names, context)
+    loaded = load(project, names, context, keep, shard)
     used = dict.fromkeys(name for zone in loaded.zones for name in zone.providers)
     try:
         providers = connect(project, used, find)

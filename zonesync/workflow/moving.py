@@ -107,7 +107,7 @@ def replan(
         find=find,
         readers=readers,
     )
-    return held_against(project, saved, now)
+    return held_against(project, saved, now, context)
 
 
 class _Asker:

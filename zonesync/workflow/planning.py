@@ -19,6 +19,7 @@ from zonesync.run.context import Context
 from zonesync.workflow.emptied import emptied
 from zonesync.workflow.grounds import Grounds, Movement, excuses
 from zonesync.workflow.loading import Loaded, load, without_accepted
+from zonesync.workflow.policing import policed
 from zonesync.workflow.project import Project, RefusedError, audit_log, connect, limits_of
 from zonesync.workflow.reading import READERS, list_zones, read_zones
 from zonesync.workflow.resuming import as_if_new, created_before
@@ -44,6 +45,8 @@ class Planning:
     """Providers that did not say which zones they host, and why."""
     created: Created = field(default_factory=lambda: NOTHING)
     """For a saved plan: what earlier runs of it have created, and what they have set there."""
+    elsewhere: Mapping[ZoneId, tuple[str, ...]] = field(default_factory=lambda: NOTHING)
+    """Zones that were asked for and are dealt to other shards, with their providers."""
     grounds: Grounds | None = None
     """What the zones were planned from; None for a plan that was made from the audit log."""
 
@@ -60,17 +63,20 @@ def make_plan(
     done: Callable[[], None] = lambda: None,
     readers: int = READERS,
     movement: Movement | None = None,
+    has_policy: bool = True,
 ) -> Planning:
     """Plan *loaded* at its providers, or at those of *only*; changes nothing anywhere.
 
     *sealed* leaves out the digests when false: such a plan can be shown, not saved. *readers* is how many services
     are asked at a time. With a *movement* the plan takes a provider into or out of rotation, and does nothing else.
+    *has_policy* is false for a plan that nobody means to apply.
     Raises :class:`RefusedError`.
     """
     names = dict.fromkeys(name for zone in loaded.zones for name in zone.providers)
     providers = connect(project, names, find)
     places = list(_same_places(loaded, providers))
-    listed, unlisted = _listed(project, loaded, providers, find, readers)
+    everyone = _everyone(project, providers, find) if _wants_orphans(project, loaded) else providers
+    listed, unlisted = _listed(project, loaded, everyone, readers)
     out, unknown = absences(project)
     public = {name: digest.of_data(project.config.providers[name].public()) for name in names}
     grounds = Grounds(providers, {}, public, limits_of(project.config), out, movement)
@@ -111,11 +117,15 @@ def make_plan(
         allowances=tuple(allowances),
         move=movement.move if movement else None,
     )
+    if has_policy:
+        plan = policed(project, plan, loaded.zones, context)
     plan = veiled(project.config, plan)
     standing = () if movement else told(out, ((zone.id, zone.providers) for zone in loaded.zones))
-    warnings = (*unknown, *standing, *doubts, *_orphans(project, loaded, listed, providers))
+    warnings = (*unknown, *standing, *doubts, *_orphans(project, loaded, listed, everyone))
     plan = planfile.sealed(plan) if sealed else plan
-    return Planning(plan, live, providers, warnings, loaded.zones, unlisted, grounds=grounds)
+    return Planning(
+        plan, live, providers, warnings, loaded.zones, unlisted, elsewhere=loaded.elsewhere, grounds=grounds
+    )
 
 
 def _once(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -182,32 +192,33 @@ def _everyone(
 
 
 def _listed(
-    project: Project, loaded: Loaded, providers: Mapping[str, Provider], find: Callable[[str], Factory], readers: int
+    project: Project, loaded: Loaded, providers: Mapping[str, Provider], readers: int
 ) -> tuple[dict[str, list[ZoneId]], dict[str, str]]:
     """Return what is hosted where, as far as this run has use for it, and why some cannot tell."""
     if not loaded.is_whole:
         return {}, {}
-    if not _wants_orphans(project):
+    if not _wants_orphans(project, loaded):
         remote = {name: one for name, one in providers.items() if not one.capabilities.local}
         return list_zones(project.config, remote, readers)[0], {}
-    return list_zones(project.config, _everyone(project, providers, find), readers)
+    return list_zones(project.config, providers, readers)
 
 
-def _wants_orphans(project: Project) -> bool:
-    return ORPHAN not in project.config.lint_ignore
+def _wants_orphans(project: Project, loaded: Loaded) -> bool:
+    return loaded.is_whole and loaded.is_first and ORPHAN not in project.config.lint_ignore
 
 
 def _orphans(
     project: Project, loaded: Loaded, listed: Mapping[str, Sequence[ZoneId]], providers: Mapping[str, Provider]
 ) -> Iterator[Finding]:
     """Warn of zones at a provider that no file puts there: they are never touched."""
-    if not _wants_orphans(project):
+    if not _wants_orphans(project, loaded):
         return
     files = set(loaded.all_zones)
-    used = {zone.id for zone in loaded.zones}
+    used = {zone.id: zone.providers for zone in loaded.zones}
+    used |= {zone: names for zone, names in loaded.elsewhere.items() if names}
     for name, hosted in listed.items():
-        there = {zone.id for zone in loaded.zones if name in zone.providers}
-        if name in providers and not providers[name].capabilities.lists_views:
+        there = {zone for zone, names in used.items() if name in names}
+        if not providers[name].capabilities.lists_views:
             there |= {ZoneId(zone.name) for zone in there}
         for zone in hosted:
             if zone not in there and (zone not in files or zone in used):
@@ -251,17 +262,20 @@ def replan(
     loaded = load(project, tuple(names), context) if names else Loaded((), ())
     only = tuple(dict.fromkeys(target.provider for target in saved.targets))
     now = make_plan(project, loaded, context, only=only, allowances=saved.allowances, find=find, readers=readers)
-    return held_against(project, saved, now)
+    return held_against(project, saved, now, context)
 
 
-def held_against(project: Project, saved: Plan, now: Planning) -> Planning:
+def held_against(project: Project, saved: Plan, now: Planning, context: Context) -> Planning:
     """Return *now* as *saved* is held against it: what earlier runs of that have created is as if it were not there."""
     created = created_before(audit_log(project), saved, now.live, now.providers)
     assert now.grounds is not None
     fresh = as_if_new(now.plan, now.grounds, now.zones, created)
     now = replace(now, plan=fresh, created=created)
     limits = limits_of(project.config)
-    return replace(now, plan=meanwhile.limited(saved, fresh, now.live, resumed(saved, now), limits))
+    left = resumed(saved, now)
+    fresh = meanwhile.limited(saved, fresh, now.live, left, limits)
+    # What others have edited since, and the files would undo, is nothing that the saved plan does.
+    return replace(now, plan=policed(project, fresh, now.zones, context, done=left.plan))
 
 
 def too_old(project: Project, plan: Plan, context: Context) -> list[Finding]:

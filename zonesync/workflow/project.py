@@ -1,7 +1,7 @@
 """A folder with a configuration: what every function starts from."""
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,10 +39,13 @@ class Project:
     findings: tuple[Finding, ...] = ()
 
 
-def open_project(file: Path) -> Project:
-    """Read the configuration *file*. Raises :class:`RefusedError`."""
+def open_project(file: Path, environ: Mapping[str, str] | None = None) -> Project:
+    """Read the configuration *file*; variables come from *environ*, by default the process's.
+
+    Raises :class:`RefusedError`.
+    """
     root = file.parent
-    config, findings = load_config(file)
+    config, findings = load_config(file, environ=environ)
     if config is None or any(finding.is_error for finding in findings):
         raise RefusedError(with_excerpts(findings, root))
     return Project(root, config, tuple(with_excerpts(findings, root)))

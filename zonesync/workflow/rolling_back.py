@@ -21,7 +21,8 @@ from zonesync.run.reversals import Reversal
 from zonesync.run.rollback import Rules, in_order, plan_place, settings_key
 from zonesync.workflow.emptied import emptied
 from zonesync.workflow.facts import facts_of
-from zonesync.workflow.planning import Planning
+from zonesync.workflow.planning import Planning, resumed
+from zonesync.workflow.policing import policed
 from zonesync.workflow.project import Project, RefusedError, UnknownNameError, connect, limits_of
 from zonesync.workflow.reading import READERS, read_zones, said
 from zonesync.workflow.secrets import concealing, veiled
@@ -79,6 +80,7 @@ def plan_rollback(
         rollback=asked.run.id,
     )
     known = tuple(file.zone for file in files.values() if file.zone is not None)
+    plan = policed(project, plan, known, context)
     return Planning(planfile.sealed(veiled(project.config, plan)), live, providers, tuple(doubts), known)
 
 
@@ -103,7 +105,8 @@ def replan(
     places = {place: _only(one, place[0], keys[place]) for place, one in whole.places.items() if place in keys}
     overwrites = frozenset((place, key) for place, mine in keys.items() for key in mine)
     asked = TakingBack(whole.run, places, overwrites)
-    return plan_rollback(project, asked, context, allowances=saved.allowances, find=find, readers=readers)
+    now = plan_rollback(project, asked, context, allowances=saved.allowances, find=find, readers=readers)
+    return replace(now, plan=policed(project, now.plan, now.zones, context, done=resumed(saved, now).plan))
 
 
 def _only(reversal: Reversal, zone: ZoneId, keys: Collection[Key]) -> Reversal:
