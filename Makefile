@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 export PYTHONDONTWRITEBYTECODE :=
 WHEEL_VENV := build/wheel-venv
 
-.PHONY: help demo test lint types unit wheel stress bench servers clean
+.PHONY: help demo test lint types unit wheel stress bench servers node clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,7 +28,10 @@ demo: $(BIN)/zonesync ## plan and apply the example zones to two BIND providers 
 servers: ## install the name servers that some tests start (root on Debian or Ubuntu)
 	@sh tests/servers.sh
 
-test: $(STAMP) servers lint types unit wheel ## everything that CI runs
+node: ## install what some tests run under node into build/
+	@sh tests/node.sh
+
+test: $(STAMP) servers node lint types unit wheel ## everything that CI runs
 
 lint: $(STAMP) ## ruff and the import contracts
 	$(BIN)/ruff check .
@@ -56,7 +59,7 @@ wheel: $(STAMP) ## build the wheel once, and run the tests against it installed
 	cd build/wheel-tests && ZONESYNC_BRIEF=1 ZONESYNC_SHARED="$(CURDIR)/../shared" \
 	    $(CURDIR)/$(WHEEL_VENV)/bin/python -m pytest -n 2 -q -m "not source and not server"
 
-stress: $(STAMP) servers ## the large counts: up to 90 minutes
+stress: $(STAMP) servers node ## the large counts: up to 90 minutes
 	ZONESYNC_STRESS=1 $(BIN)/python -m pytest -n 2 --no-cov -q
 
 bench: $(STAMP) ## one table of speed, beside octoDNS and named-checkzone

@@ -232,4 +232,4 @@ def test_completion_is_for_the_shell_that_asks(project):
 
 def test_completion_knows_the_commands(project):
     done = started(env={"_ZONESYNC_COMPLETE": "complete_bash", "COMP_WORDS": "zonesync ", "COMP_CWORD": "1"})
-    assert done.stdout.split()[:5] == ["init", "validate", "plan", "apply", "drift"]
+    assert done.stdout.split()[:5] == ["init", "validate", "fmt", "plan", "apply"]

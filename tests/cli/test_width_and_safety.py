@@ -50,6 +50,7 @@ def test_the_commands_are_listed_in_the_order_of_use(capsys, monkeypatch):
     assert list(ORDER) == [
         "init",
         "validate",
+        "fmt",
         "plan",
         "apply",
         "drift",
@@ -63,6 +64,7 @@ def test_the_commands_are_listed_in_the_order_of_use(capsys, monkeypatch):
         "providers",
         "audit",
         "unlock",
+        "ci",
         "schema",
     ]
 

@@ -10,12 +10,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperArgument, TyperGroup
 
-from zonesync.cli import audit_app, changing_app, import_app, moving_app, providers_app, verify_app
-from zonesync.cli.options import AsFormat, ExportFormat, Format, LogFormat, SchemaKind, Zones
+from zonesync.cli import audit_app, changing_app, ci_app, import_app, moving_app, providers_app, verify_app
+from zonesync.cli.options import (
+    AsFindingsFormat,
+    ChangedSince,
+    ExportFormat,
+    FindingsFormat,
+    InShard,
+    LogFormat,
+    SchemaKind,
+    Zones,
+)
 
 EPILOG = (
     "Exit codes: 0 done or nothing to do; 1 refused or failed, nothing changed; "
-    "2 differs (plan --exit-code, drift, verify); "
+    "2 differs (plan --exit-code, drift, verify, fmt --check); "
     "3 changed, but not all of the plan carried out; 64 wrong command line; 70 a defect. "
     "--config, --chdir, --quiet, --no-color, --strict, --log-format and --trace may stand anywhere."
 )
@@ -23,6 +32,7 @@ EPILOG = (
 ORDER = (
     "init",
     "validate",
+    "fmt",
     "plan",
     "apply",
     "drift",
@@ -36,6 +46,7 @@ ORDER = (
     "providers",
     "audit",
     "unlock",
+    "ci",
     "schema",
 )
 
@@ -64,6 +75,7 @@ app.add_typer(verify_app.app)
 app.add_typer(import_app.app, name="import")
 app.add_typer(providers_app.app, name="providers")
 app.add_typer(audit_app.app, name="audit")
+app.add_typer(ci_app.app, name="ci")
 
 
 @functools.cache
@@ -132,20 +144,62 @@ def options(
 @app.command()
 def init(
     context: typer.Context,
-    zone: Annotated[str, typer.Option(metavar="ZONE", help="Name of the first zone.")] = "example.com",
+    zone: Annotated[
+        list[str] | None, typer.Option(metavar="ZONE", help="A first zone; may be repeated. Default: example.com.")
+    ] = None,
+    provider: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=TYPE[,KEY=VALUE]", help="A provider; may be repeated. Default: primary=bind."),
+    ] = None,
+    imports: Annotated[
+        list[str] | None,
+        typer.Option("--import", metavar="[ZONE=]FILE", help="A zone file that becomes a zone; may be repeated."),
+    ] = None,
+    ci: Annotated[
+        str | None, typer.Option(metavar="github|gitlab|none", help="Whose workflows; default: as git's remote tells.")
+    ] = None,
+    state: Annotated[
+        str | None, typer.Option(metavar="FOLDER|URL", help="Where runs keep their record; default: .zonesync.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", metavar="", help="Ask nothing: what is not given is as usual.")] = False,
 ) -> int:
-    """Write a configuration and a first zone. Never overwrites a file."""
+    """Write a configuration, first zones and workflows; asks on a terminal. Never overwrites a file."""
     from zonesync.cli import start
 
-    return start.init(context.obj, zone)
+    return start.init(context.obj, zone, provider, imports, ci, state, yes=yes)
 
 
 @app.command()
-def validate(context: typer.Context, zones: Zones = None, form: AsFormat = Format.TEXT) -> int:
+def validate(
+    context: typer.Context,
+    zones: Zones = None,
+    form: AsFindingsFormat = FindingsFormat.TEXT,
+    changed_since: ChangedSince = "",
+    shard: InShard = "",
+) -> int:
     """Check the zone files. Asks no provider, needs no credentials."""
     from zonesync.cli import look
 
+    context.obj.changed_since = changed_since
+    context.obj.shard = shard
     return look.validate(context.obj, zones or (), form)
+
+
+@app.command()
+def fmt(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE", help="Zone files and fragments; all for none.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", metavar="", help="Write nothing; exit code 2 where something would change.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", metavar="", help="Write nothing; show what would change.")] = False,
+) -> int:
+    """Write zone files in canonical form, comments kept. Never writes one that would load differently."""
+    from zonesync.cli import fmt as command
+
+    return command.fmt(context.obj, files or (), check=check, diff=diff)
 
 
 @app.command()

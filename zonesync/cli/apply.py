@@ -63,7 +63,7 @@ def apply(
         )
     workflow.require_durable(project, session.context, allow)
     if is_saved:
-        return _apply_file(session, project, session.path(what[0]), plan_only=plan_only)
+        return apply_file(session, project, session.path(what[0]), plan_only=plan_only)
 
     def again(zones: Collection[ZoneId]) -> workflow.Planning:
         return planned(session, project, [str(zone) for zone in zones], only, (), sealed=True)
@@ -173,7 +173,8 @@ def _holding(
         yield held
 
 
-def _apply_file(session: "Session", project: workflow.Project, file: Path, *, plan_only: bool) -> int:
+def apply_file(session: "Session", project: workflow.Project, file: Path, *, plan_only: bool = False) -> int:
+    """Carry out the saved plan in *file*, where it still holds. Raises :class:`~zonesync.workflow.RefusedError`."""
     saved = workflow.read_plan(file)
     if saved.move and session.context.is_ci:
         raise workflow.RefusedError([_moved_in_ci(saved.move)])
@@ -276,7 +277,8 @@ def _carry_out(
         except StoreError:
             raise
         except (KeyboardInterrupt, Exception) as problem:  # noqa: BLE001 -- what was changed decides the exit code
-            return _cut_short(session, results, problem)
+            return _cut_short(session, made, results, problem)
+    session.telling.applied(made, run.results, run)
     lines = [run_text.step_line(result, paint, width) for result in run.results]
     lines.append(run_text.text(run, paint, width, again_with(made)))
     try:
@@ -303,11 +305,12 @@ def again_with(plan: Plan) -> str:
     return f"{plan.move}"
 
 
-def _cut_short(session: "Session", results: Sequence[StepResult], problem: BaseException) -> int:
+def _cut_short(session: "Session", made: Plan, results: Sequence[StepResult], problem: BaseException) -> int:
     """Say how far an apply came that was stopped, or that a defect ended."""
+    session.telling.applied(made, results, None, f"{type(problem).__name__} stopped it")
     for result in results:
         put(run_text.step_line(result, session.paint(sys.stdout), session.width(sys.stdout)))
-    code = explain(problem, session.metrics.found) if isinstance(problem, Exception) else Exit.REFUSED
+    code = explain(problem, session.heard) if isinstance(problem, Exception) else Exit.REFUSED
     if not any(result.changed for result in results):
         session.say("Stopped: no provider was changed.")
         return code

@@ -6,11 +6,15 @@ import typer
 
 from zonesync.cli.options import (
     AsFormat,
+    AsPlanFormat,
+    ChangedSince,
     Concurrency,
     DelegationDone,
     Format,
+    InShard,
     LockTimeout,
     Metrics,
+    PlanFormat,
     PlanOut,
     Providers,
     RootHints,
@@ -29,11 +33,13 @@ def plan(
     zones: Zones = None,
     provider: Providers = None,
     out: PlanOut = None,
-    form: AsFormat = Format.TEXT,
+    form: AsPlanFormat = PlanFormat.TEXT,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", metavar="", help="Exit with 2 when there are changes.")
     ] = False,
     allow: Waivers = None,
+    changed_since: ChangedSince = "",
+    shard: InShard = "",
     concurrency: Concurrency = None,
     metrics: Metrics = None,
 ) -> int:
@@ -41,6 +47,8 @@ def plan(
     from zonesync.cli import plan as command
 
     context.obj.count("plan", metrics, out)
+    context.obj.changed_since = changed_since
+    context.obj.shard = shard
     context.obj.concurrency = concurrency
     return command.plan(context.obj, zones or (), provider or (), out, form, allow or (), exit_code=exit_code)
 
@@ -88,7 +96,8 @@ def drift(
     context: typer.Context,
     zones: Zones = None,
     provider: Providers = None,
-    form: AsFormat = Format.TEXT,
+    form: AsPlanFormat = PlanFormat.TEXT,
+    shard: InShard = "",
     concurrency: Concurrency = None,
     metrics: Metrics = None,
 ) -> int:
@@ -96,6 +105,7 @@ def drift(
     from zonesync.cli import drift as command
 
     context.obj.count("drift", metrics)
+    context.obj.shard = shard
     context.obj.concurrency = concurrency
     return command.drift(context.obj, zones or (), provider or (), form)
 

@@ -4,6 +4,7 @@ import os
 import traceback
 from collections.abc import Callable, Sequence
 
+from zonesync.ci.errors import ApiError
 from zonesync.cli import voice
 from zonesync.cli.exits import Exit
 from zonesync.findings import Finding, Severity
@@ -29,6 +30,8 @@ def explain(problem: Exception, count: Callable[[Sequence[Finding]], None] = lam
         count([finding])
         voice.show([finding])
         return Exit.REFUSED
+    if isinstance(problem, ApiError):
+        return _refused("forge-failed", str(problem), count)
     if isinstance(problem, StoreError):
         return _refused("state-unusable", str(problem), count)
     if isinstance(problem, OSError):

@@ -1,33 +1,66 @@
 """Commands that only look: validate, providers, schema."""
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from zonesync import workflow
 from zonesync.cli.exits import Exit
-from zonesync.cli.output import put, put_json
+from zonesync.cli.output import put, put_bare_json, put_json
+from zonesync.findings import Finding
 from zonesync.views import findings as findings_view
 from zonesync.views.plain import counted
 
 if TYPE_CHECKING:
-    from zonesync.cli.options import Format, SchemaKind
+    from zonesync.cli.options import FindingsFormat, Format, SchemaKind
     from zonesync.cli.session import Session
 
 
-def validate(session: "Session", zones: Sequence[str], form: "Format") -> int:
+def validate(session: "Session", zones: Sequence[str], form: "FindingsFormat") -> int:
     """Check the zone files and say everything that is found."""
-    project = session.open()
-    loaded = workflow.check(project, zones, session.context)
+    try:
+        shard = session.dealt()
+        project = session.open()
+        loaded = workflow.check(project, zones, session.context, keep=session.keep(project), shard=shard)
+    except workflow.RefusedError as problem:
+        _report(session, form, problem.findings)
+        raise
+    session.say_shard(loaded.asked, len(loaded.elsewhere))
     found = [*project.findings, *loaded.findings]
+    _report(session, form, found)
     if form == "json":
         put_json({"zones": len(loaded.zones), "findings": [findings_view.data(finding) for finding in found]})
-    else:
+    elif form in {"text", "github"}:
         if found:
             put(findings_view.text(found, session.paint(sys.stdout), session.width(sys.stdout)))
         files = counted(loaded.asked, "zone")
         put(f"{files}: {findings_view.summary(found) or 'nothing to find fault with'}")
     return Exit.REFUSED if session.refuses(found) else Exit.OK
+
+
+def _report(session: "Session", form: "FindingsFormat", found: Sequence[Finding]) -> None:
+    """Write *found* as a forge takes it, also where it is the configuration that is at fault."""
+    if form in {"text", "json"}:
+        return
+    from zonesync.cli.places import base_of, from_top
+
+    file = session.config_file
+    seen = from_top(found, file.parent, os.environ)
+    elsewhere = (PurePath(base_of(file.parent, os.environ)) / file.name).as_posix()
+    if form == "sarif":
+        from zonesync.views import sarif
+
+        put_bare_json(sarif.data(seen, elsewhere))
+    elif form == "gitlab":
+        from zonesync.views import code_quality
+
+        put_bare_json(code_quality.data(seen, elsewhere))
+    elif seen:
+        from zonesync.views import annotations
+
+        put(annotations.text(seen))
 
 
 def providers(session: "Session", form: "Format") -> int:

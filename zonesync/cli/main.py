@@ -130,4 +130,4 @@ def _usage(problem: Exception) -> int:
 def _failed(problem: Exception, sessions: "list[Session]") -> int:
     from zonesync.cli.failure import explain
 
-    return explain(problem, *(session.metrics.found for session in sessions))
+    return explain(problem, *(session.heard for session in sessions))

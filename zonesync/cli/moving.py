@@ -10,11 +10,11 @@ from zonesync.cli.apply import after_showing, finish_records
 from zonesync.cli.exits import Exit
 from zonesync.cli.output import put, write_file
 from zonesync.cli.patience import seconds
-from zonesync.cli.planning import is_refused, report, say_calls
+from zonesync.cli.planning import allowances, is_refused, report, say_calls
 from zonesync.cli.progress import Progress
 from zonesync.model.zone import ZoneId
 from zonesync.plan import planfile
-from zonesync.plan.plan import Move, Plan, StepKind
+from zonesync.plan.plan import Allowance, Move, Plan, StepKind
 from zonesync.views import plan_text
 from zonesync.workflow.moving import plan_move
 
@@ -37,6 +37,7 @@ def move(
     zones: Sequence[str],
     out: Path | None,
     form: "Format",
+    allow: Sequence[str] = (),
     *,
     yes: bool,
     asks: bool,
@@ -50,16 +51,20 @@ def move(
     project = session.open()
     asked = Move(kind=kind, provider=provider, asks=asks)
     shows = out is not None or form == "json"
-    if not shows:
+    if shows:
+        session.telling.shows_only()
+    else:
         workflow.require_durable(project, session.context, command=kind)
         if workflow.has_left_behind(project):
             finish_records(session, project)
+    allowed = allowances(allow)
+    workflow.check_waivers(project, allowed)
     head = workflow.audit_log(project).head()
 
     def again(chosen: Collection[ZoneId]) -> workflow.Planning:
-        return _planned(session, project, asked, [str(zone) for zone in chosen])
+        return _planned(session, project, asked, [str(zone) for zone in chosen], allowed)
 
-    planning = _planned(session, project, asked, zones)
+    planning = _planned(session, project, asked, zones, allowed)
     made = planning.plan
     if out is not None:
         write_file(session.path(out), planfile.dumps(made))
@@ -79,7 +84,9 @@ def move(
     return code
 
 
-def _planned(session: "Session", project: workflow.Project, asked: Move, zones: Sequence[str]) -> workflow.Planning:
+def _planned(
+    session: "Session", project: workflow.Project, asked: Move, zones: Sequence[str], allowed: Sequence[Allowance]
+) -> workflow.Planning:
     with session.metrics.phase("plan"), Progress(session, "Reading") as progress:
         planning = plan_move(
             project,
@@ -87,6 +94,7 @@ def _planned(session: "Session", project: workflow.Project, asked: Move, zones: 
             zones,
             session.context,
             root_hints=session.asking.root_hints,
+            allowances=allowed,
             done=progress.advance,
             readers=session.concurrency or workflow.READERS,
         )

@@ -15,6 +15,7 @@ from zonesync.cli.options import (
     RootHints,
     SitOut,
     VerifyTimeout,
+    Waivers,
     Yes,
 )
 
@@ -73,6 +74,7 @@ def restore(
     verify_timeout: VerifyTimeout = "10m",
     root_hints: RootHints = "",
     form: AsFormat = Format.TEXT,
+    allow: Waivers = None,
     lock_timeout: LockTimeout = None,
     concurrency: Concurrency = None,
     metrics: Metrics = None,
@@ -85,7 +87,9 @@ def restore(
     context.obj.count("restore", metrics, out)
     context.obj.concurrency = concurrency
     context.obj.lock_timeout = lock_timeout
-    return command.move(context.obj, "restore", provider, zones or (), out, form, yes=yes, asks=not no_verify)
+    return command.move(
+        context.obj, "restore", provider, zones or (), out, form, allow or (), yes=yes, asks=not no_verify
+    )
 
 
 @provider_app.command()
@@ -99,6 +103,7 @@ def join(
     verify_timeout: VerifyTimeout = "10m",
     root_hints: RootHints = "",
     form: AsFormat = Format.TEXT,
+    allow: Waivers = None,
     lock_timeout: LockTimeout = None,
     concurrency: Concurrency = None,
     metrics: Metrics = None,
@@ -111,7 +116,7 @@ def join(
     context.obj.count("provider join", metrics, out)
     context.obj.concurrency = concurrency
     context.obj.lock_timeout = lock_timeout
-    return command.move(context.obj, "join", provider, [zone], out, form, yes=yes, asks=not no_verify)
+    return command.move(context.obj, "join", provider, [zone], out, form, allow or (), yes=yes, asks=not no_verify)
 
 
 @provider_app.command()
@@ -126,6 +131,7 @@ def leave(
     no_verify: NoVerify = False,
     root_hints: RootHints = "",
     form: AsFormat = Format.TEXT,
+    allow: Waivers = None,
     lock_timeout: LockTimeout = None,
     concurrency: Concurrency = None,
     metrics: Metrics = None,
@@ -138,4 +144,4 @@ def leave(
     context.obj.count("provider leave", metrics, out)
     context.obj.concurrency = concurrency
     context.obj.lock_timeout = lock_timeout
-    return command.move(context.obj, "leave", provider, [zone], out, form, yes=yes, asks=not no_verify)
+    return command.move(context.obj, "leave", provider, [zone], out, form, allow or (), yes=yes, asks=not no_verify)

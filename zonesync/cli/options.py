@@ -14,6 +14,25 @@ class Format(enum.StrEnum):
     JSON = "json"
 
 
+class PlanFormat(enum.StrEnum):
+    """How a plan or drift is rendered."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+class FindingsFormat(enum.StrEnum):
+    """How findings are rendered, and for whom."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+
+
 class LogFormat(enum.StrEnum):
     """How stderr speaks."""
 
@@ -45,6 +64,18 @@ Zones = Annotated[
 Providers = Annotated[
     list[str] | None, typer.Option("--provider", metavar="P", help="Only this provider; may be repeated.")
 ]
+ChangedSince = Annotated[
+    str,
+    typer.Option(
+        "--changed-since", metavar="REF", help="Only zones that `git diff REF...HEAD` touches, by file or fragment."
+    ),
+]
+InShard = Annotated[
+    str,
+    typer.Option(
+        "--shard", metavar="I/N", help="Only the zones dealt to job I of N, by name and view: new files move none."
+    ),
+]
 Concurrency = Annotated[
     int | None,
     typer.Option(metavar="N", min=1, max=64, help="How many zones at a time; default: 8 to read, 4 to write."),
@@ -60,6 +91,11 @@ Metrics = Annotated[
     typer.Option(metavar="FILE", help="Write what was done and what it took: JSON, or for Prometheus to a FILE.prom."),
 ]
 AsFormat = Annotated[Format, typer.Option("--format", help="How to render the result.")]
+AsFindingsFormat = Annotated[
+    FindingsFormat,
+    typer.Option("--format", help="How to render the result; `github`: annotations, `gitlab`: code quality."),
+]
+AsPlanFormat = Annotated[PlanFormat, typer.Option("--format", help="How to render the result.")]
 PlanOut = Annotated[Path | None, typer.Option("--out", metavar="PLAN.json", help="Save the plan for `apply`.")]
 Waivers = Annotated[
     list[str] | None,

@@ -27,7 +27,12 @@ def silence() -> None:
 
 def put_json(data: dict[str, Any]) -> None:
     """Write a result as JSON, with the version of its form."""
-    put(json.dumps({"format": FORMAT, **data}, indent=1, ensure_ascii=True).replace("\x7f", "\\u007f"))
+    put_bare_json({"format": FORMAT, **data})
+
+
+def put_bare_json(data: Any) -> None:
+    """Write a result as JSON whose form is another's."""
+    put(json.dumps(data, indent=1, ensure_ascii=True).replace("\x7f", "\\u007f"))
 
 
 def write_file(path: Path, text: str) -> None:

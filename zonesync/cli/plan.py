@@ -9,10 +9,10 @@ from zonesync.cli.exits import Exit
 from zonesync.cli.output import put, write_file
 from zonesync.cli.planning import allowances, is_refused, planned, report, say_calls
 from zonesync.plan import planfile
-from zonesync.views import plan_text
+from zonesync.views import plan_html, plan_markdown, plan_text
 
 if TYPE_CHECKING:
-    from zonesync.cli.options import Format
+    from zonesync.cli.options import PlanFormat
     from zonesync.cli.session import Session
 
 
@@ -21,7 +21,7 @@ def plan(
     zones: Sequence[str],
     only: Sequence[str],
     out: Path | None,
-    form: "Format",
+    form: "PlanFormat",
     allow: Sequence[str],
     *,
     exit_code: bool,
@@ -35,6 +35,10 @@ def plan(
         write_file(session.path(out), planfile.dumps(made))
     if form == "json":
         put(planfile.dumps(made))
+    elif form == "markdown":
+        put(plan_markdown.markdown(made, findings=[*project.findings, *planning.warnings]))
+    elif form == "html":
+        put(plan_html.html(made, findings=[*project.findings, *planning.warnings]))
     else:
         put(plan_text.text(made, session.paint(sys.stdout), session.width(sys.stdout)))
     report(session, project, planning)

@@ -12,6 +12,7 @@ from zonesync.views import run_text
 
 if TYPE_CHECKING:
     from zonesync.cli.session import Session
+    from zonesync.workflow.loading import Keep
 
 
 def planned(
@@ -22,11 +23,15 @@ def planned(
     allowances: Sequence[Allowance],
     *,
     sealed: bool,
+    has_policy: bool = True,
+    keep: "Keep | None" = None,
 ) -> workflow.Planning:
     """Load *zones* and plan them, with progress. Raises what loading and planning raise."""
     workflow.check_providers(project, only)
+    workflow.check_waivers(project, allowances)
+    shard = session.dealt()
     with session.metrics.phase("plan"), Progress(session, "Loading") as progress:
-        loaded = workflow.load(project, zones, session.context)
+        loaded = workflow.load(project, zones, session.context, keep or session.keep(project), shard)
         _check_allowed_zones(allowances, loaded)
         progress.expect("Reading", sum(len(zone.providers) for zone in loaded.zones))
         planning = workflow.make_plan(
@@ -38,7 +43,9 @@ def planned(
             sealed=sealed,
             done=progress.advance,
             readers=session.concurrency or workflow.READERS,
+            has_policy=has_policy,
         )
+    session.say_shard(loaded.asked, len(loaded.elsewhere))
     session.metrics.planned(planning)
     return planning
 
@@ -84,7 +91,8 @@ def report(
     session.report([*project.findings, *(planning.warnings if warnings is None else warnings), *rest, *unread])
     session.metrics.found(waived)
     for finding in waived:
-        session.say(f"allowed[{finding.rule}]: {finding.message} ({finding.zone} at {finding.provider})")
+        where = f"{finding.zone} at {finding.provider}" if finding.provider else finding.zone
+        session.say(f"allowed[{finding.rule}]: {finding.message} ({where})")
     if made.refusals:
         session.say("This plan cannot be applied.")
 

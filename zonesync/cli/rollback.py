@@ -40,13 +40,16 @@ def rollback(
     project = session.open()
     shows = out is not None or form == "json"
     rules = [text for text in allow if text != workflow.EPHEMERAL]
-    if not shows:
+    if shows:
+        session.telling.shows_only()
+    else:
         workflow.require_durable(project, session.context, allow, command="rollback")
     if left := workflow.unrecorded(project, run):
         finish_records(session, project, left)
     head = workflow.audit_log(project).head()
     asked = workflow.find_run(project, run, zones, overwrite)
     allowed = _allowed(asked, rules)
+    workflow.check_waivers(project, allowed)
 
     def again(chosen: Collection[ZoneId]) -> workflow.Planning:
         return _planned(session, project, workflow.again(project, asked, chosen), allowed)

@@ -4,19 +4,24 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zonesync import workflow
 from zonesync.cli import voice
 from zonesync.cli.instruments import Instruments
+from zonesync.cli.telling import Telling
 from zonesync.findings import Finding, Severity
 from zonesync.run import context as run_context
-from zonesync.views.plain import Paint, clean, coloured, plain, wrapped
+from zonesync.views.plain import Paint, clean, coloured, counted, plain, wrapped
+
+if TYPE_CHECKING:
+    from zonesync.workflow.loading import Keep
 
 MAX_WIDTH = 120
+_DEFAULT = "zonesync.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +45,23 @@ class Session:
         self.strict = strict
         self.metrics = Instruments(trace=trace)
         """Told by each command of what it does."""
+        self.telling = Telling()
+        """Told by each command of what became of it."""
         self.concurrency: int | None = None
         """How many zones at a time, where the command line says so."""
         self.lock_timeout: float | None = None
         """Seconds to wait for a lock, where the command line says so."""
+        self.changed_since = ""
+        """The commit since which a zone has to be touched, where the command line names one."""
+        self.shard = ""
+        """Which of several jobs this is, ``I/N``, where the command line says so."""
         self.asking = Asking()
         """What the command line says of name servers that are to be asked."""
         self._no_color = no_color or bool(os.environ.get("NO_COLOR"))
         self._folder = Path(chdir)
         self._config = config
         self._context: run_context.Context | None = None
+        self._project: workflow.Project | None = None
 
     def count(self, command: str, file: Path | None, out: Path | None = None) -> None:
         """Count what *command* does from here on, for ``--metrics`` *file*, where that is given.
@@ -61,10 +73,13 @@ class Session:
             raise workflow.UnknownNameError(f"--metrics and --out are one file, `{file}`: give each its own")
         if file is not None and file.suffix.lower() in {".yaml", ".yml", ".zone"}:
             raise workflow.UnknownNameError(f"--metrics {file} would be written over: name a .json or .prom file")
+        self.telling.command = command
         self.metrics.count(command, None if file is None else self.path(file))
 
     def finish(self, exit_code: int) -> None:
-        """Write what is to be written at the end of a command, however it ended."""
+        """Write and send what is to be written and sent at the end of a command, however it ended."""
+        if self._project and self._project.config.notify:
+            self.report(self.telling.finish(self._project, self.context, exit_code))
         try:
             project = self.path(self._config).parent.resolve().name
         except OSError:  # the folder that we are in has gone
@@ -75,13 +90,43 @@ class Session:
         """Return a path of the command line as seen from ``--chdir``."""
         return self._folder / path
 
-    def open(self) -> workflow.Project:
-        """Read the configuration; from here on many objects are built at once, so the cyclic collector rests."""
+    def use(self, config: str) -> None:
+        """Take *config* for the configuration, unless the command line names one."""
+        if config and self._config == _DEFAULT:
+            self._config = config
+
+    def open(self, environ: Mapping[str, str] | None = None) -> workflow.Project:
+        """Read the configuration; from here on many objects are built at once, so the cyclic collector rests.
+
+        Its variables come from *environ*, by default the process's.
+        """
         gc.disable()
         file = self.path(self._config)
         if self._folder.parts and not self._folder.is_dir():
             raise workflow.UnknownNameError(f"--chdir: there is no folder `{self._folder}`")
-        return workflow.open_project(file)
+        self._project = workflow.open_project(file, environ)
+        return self._project
+
+    @property
+    def config_file(self) -> Path:
+        """The configuration, as seen from where the command was given."""
+        return self.path(self._config)
+
+    def keep(self, project: workflow.Project) -> "Keep | None":
+        """Return what tells which zones are asked for, besides their names; None for all of them."""
+        return workflow.touched_since(project, self.changed_since).has if self.changed_since else None
+
+    def dealt(self) -> workflow.Shard | None:
+        """Return the shard that the zones have to be dealt to; None for all of them.
+
+        Raises :class:`~zonesync.workflow.UnknownNameError` where the command line's word is none.
+        """
+        return workflow.Shard.parse(self.shard) if self.shard else None
+
+    def say_shard(self, here: int, elsewhere: int) -> None:
+        """Say how many of the zones this job looks at, where it is one of several."""
+        if self.shard:
+            self.say(f"Shard {self.shard}: {here} of {counted(here + elsewhere, 'zone')}.")
 
     @property
     def context(self) -> run_context.Context:
@@ -116,10 +161,15 @@ class Session:
 
     def report(self, found: Sequence[Finding]) -> None:
         """Show findings on stderr; with ``--quiet`` the errors alone."""
-        self.metrics.found(found)
+        self.heard(found)
         shown = [finding for finding in found if finding.is_error or not self.quiet]
         if shown:
             voice.show(shown, self.paint(sys.stderr), self.width(sys.stderr))
+
+    def heard(self, found: Sequence[Finding]) -> None:
+        """Take note of what is shown, or has been."""
+        self.metrics.found(found)
+        self.telling.heard(found)
 
     def refuses(self, found: Sequence[Finding]) -> bool:
         """Tell whether *found* refuses: errors do, and with ``--strict`` warnings do."""

@@ -32,10 +32,11 @@ def verify(
 ) -> int:
     """Ask what is served, and show it; *wait* is how long to wait for all to agree, None for not at all."""
     patience = None if wait is None else _seconds(wait)
+    shard = session.dealt()
     project = session.open()
     workflow.check_providers(project, only)
     with Progress(session, "Loading") as progress:
-        loaded = workflow.load(project, zones, session.context)
+        loaded = workflow.load(project, zones, session.context, shard=shard)
         hints = str(session.path(root_hints).absolute()) if root_hints else ""
         settings = verifying.ask_settings(project, loaded.zones, rate=rate, root_hints=hints)
         progress.expect("Reading", sum(len(zone.providers) for zone in loaded.zones))
@@ -51,14 +52,16 @@ def verify(
             done=progress.advance,
         )
     broken = [finding for finding in loaded.findings if finding.is_error]
-    is_whole = found.is_whole and not broken
+    session.say_shard(loaded.asked, len(loaded.elsewhere))
+    is_elsewhere = not found.zones and workflow.is_elsewhere(loaded.elsewhere, only)
+    is_whole = (found.is_whole or is_elsewhere) and not broken
     if form == "json":
         put_json(verify_json.verify(found.zones, is_whole=is_whole, warnings=found.warnings, notes=found.notes))
     else:
         paint, width = session.paint(sys.stdout), session.width(sys.stdout)
         put(verify_text.text(found.zones, paint, width, notes=found.notes))
     session.report([*project.findings, *broken, *found.warnings])
-    if not found.zones:
+    if not found.zones and not is_elsewhere:
         session.complain("nothing-checked", "no zone was looked at, so nothing is known of what is served")
     if not is_whole or session.is_too_strict_for([*project.findings, *found.warnings]):
         return Exit.REFUSED

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zonesync.cli.options import AsFormat, Concurrency, Format, Providers, Zones
+from zonesync.cli.options import AsFormat, Concurrency, Format, InShard, Providers, Zones
 
 if TYPE_CHECKING:
     from zonesync.run.asking.messages import Transport
@@ -48,12 +48,14 @@ def verify(
         Path | None, typer.Option(metavar="FILE", help="Begin at these root servers: a zone file (named.root).")
     ] = None,
     transport: Annotated[Over, typer.Option(help="How to ask.")] = Over.BOTH,
+    shard: InShard = "",
     concurrency: Concurrency = None,
     form: AsFormat = Format.TEXT,
 ) -> int:
     """Ask every name server, and the parent, whether they serve what the files say. Exit code 2 when not."""
     from zonesync.cli import verify as command
 
+    context.obj.shard = shard
     context.obj.concurrency = concurrency
     return command.verify(
         context.obj,

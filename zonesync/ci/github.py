@@ -1,0 +1,213 @@
+"""The part of GitHub's REST API that the commands use, by what it means. Version 2022-11-28.
+
+Comments: https://docs.github.com/en/rest/issues/comments; issues: https://docs.github.com/en/rest/issues/issues;
+runs and artefacts: https://docs.github.com/en/rest/actions; pull requests: https://docs.github.com/en/rest/pulls/pulls,
+https://docs.github.com/en/rest/commits/commits#list-pull-requests-associated-with-a-commit.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from zonesync import __version__
+from zonesync.ci.api import Api, Patience
+from zonesync.ci.comment import Note
+from zonesync.ci.errors import ApiError
+from zonesync.ci.issue import Ticket
+from zonesync.ci.job import Job, PullRequest
+
+BOT = "github-actions[bot]"
+"""Who the token of a job is."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowRun:
+    """One run of a workflow."""
+
+    id: int
+    path: str
+    """Of the workflow file, without the ref that GitHub may add to it."""
+    event: str
+    head_sha: str
+    conclusion: str
+    repository: str
+    head_repository: str
+    number: int
+    attempt: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """A file that a run has left."""
+
+    id: int
+    name: str
+    run: int
+    size: int
+    """Bytes."""
+    is_expired: bool
+    digest: str
+    """``sha256:`` and hexadecimal digits, of the zip file; empty where GitHub does not say."""
+
+
+class GitHub:
+    """One repository, with one token."""
+
+    def __init__(self, job: Job, patience: Patience | None = None) -> None:
+        self.repository = job.repository
+        self._job = job
+        self._login = job.env.get("ZONESYNC_LOGIN", "").strip()
+        headers = {
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {job.need('GITHUB_TOKEN')}",
+            "User-Agent": f"zonesync/{__version__}",
+            "X-GitHub-Api-Version": "2022-11-28",
+        }
+        self.api = Api(job.env.get("GITHUB_API_URL") or "https://api.github.com", headers, "GitHub", patience)
+        self._root = f"/repos/{self.repository}"
+
+    @property
+    def login(self) -> str:
+        """Who the token is: a job's own may not ask, which tells it apart."""
+        if not self._login:
+            try:
+                self._login = str(self.api.get("/user")["login"])
+            except ApiError as problem:
+                if problem.status not in {403, 404}:
+                    raise
+                self._login = BOT
+        return self._login
+
+    def pull(self, number: int) -> PullRequest:
+        """Return a pull request as it is now."""
+        return _pull(self.api.get(f"{self._root}/pulls/{number}"))
+
+    def pulls_of(self, commit: str) -> list[PullRequest]:
+        """Return the pull requests that a commit belongs to; of one on the default branch those that brought it."""
+        return [_pull(each) for each in self.api.pages(f"{self._root}/commits/{quote(commit, safe='')}/pulls")]
+
+    def runs(self, workflow: str, head: str) -> list[WorkflowRun]:
+        """Return the successful runs, for pull requests, of the workflow file *workflow* on the commit *head*."""
+        name = quote(workflow.rpartition("/")[2], safe="")
+        path = f"{self._root}/actions/workflows/{name}/runs"
+        query = {"event": "pull_request", "head_sha": head, "status": "success"}
+        return [_run(each) for each in self.api.pages(path, "workflow_runs", query)]
+
+    def artefacts(self, run: WorkflowRun, name: str) -> list[Artefact]:
+        """Return the artefacts *name* of a run: one for each attempt that has left one."""
+        found = self.api.pages(f"{self._root}/actions/runs/{run.id}/artifacts", "artifacts", {"name": name})
+        return [_artefact(each, run) for each in found]
+
+    def download(self, artefact: Artefact, limit: int) -> bytes:
+        """Return the zip file of an artefact, of at most *limit* bytes."""
+        return self.api.download(f"{self._root}/actions/artifacts/{artefact.id}/zip", limit)
+
+    # The issues that carry a label, for zonesync.ci.issue
+
+    def tickets(self, label: str) -> Iterator[Ticket]:
+        """Yield our own open issues with *label*, oldest first; to the API pull requests are issues, too."""
+        query: dict[str, str | int] = {"labels": label, "state": "open", "sort": "created", "direction": "asc"}
+        for each in self.api.pages(f"{self._root}/issues", query=query):
+            if "pull_request" not in each and (each.get("user") or {}).get("login") == self.login:
+                yield Ticket(int(each["number"]), str(each.get("title") or ""), str(each.get("body") or ""))
+
+    def open(self, title: str, body: str, label: str) -> Ticket:
+        """Open an issue. Without the right to label GitHub drops the label silently, so it is asked for once more."""
+        data = {"title": title, "body": body, "labels": [label]}
+        made = self.api.send("POST", f"{self._root}/issues", data).json
+        ticket = Ticket(int(made["number"]), title, body)
+        if label not in {each.get("name") for each in made.get("labels", ())}:
+            self.api.send("POST", f"{self._root}/issues/{ticket.number}/labels", {"labels": [label]})
+        return ticket
+
+    def rewrite(self, ticket: Ticket, title: str, body: str) -> None:
+        """Replace title and text of an issue."""
+        self.api.send("PATCH", f"{self._root}/issues/{ticket.number}", {"title": title, "body": body})
+
+    def close(self, ticket: Ticket, words: str) -> None:
+        """Close an issue, and say why."""
+        self.api.send("POST", f"{self._root}/issues/{ticket.number}/comments", {"body": words})
+        data = {"state": "closed", "state_reason": "completed"}
+        self.api.send("PATCH", f"{self._root}/issues/{ticket.number}", data)
+
+
+@dataclass(frozen=True, slots=True)
+class PullBoard:
+    """The comments of a pull request: to the API it is an issue."""
+
+    github: GitHub
+    number: int
+
+    def head(self) -> str:
+        """Return the newest commit."""
+        return self.github.pull(self.number).head_sha
+
+    def notes(self) -> Iterator[Note]:
+        """Yield our own comments, oldest first."""
+        for each in self.github.api.pages(f"{self._root}/issues/{self.number}/comments"):
+            if (each.get("user") or {}).get("login") == self.github.login:
+                yield Note(int(each["id"]), str(each.get("body") or ""))
+
+    def create(self, body: str) -> Note:
+        """Add a comment. Raises :class:`ApiError` where it is not ours then: it would not be found again."""
+        made = self.github.api.send("POST", f"{self._root}/issues/{self.number}/comments", {"body": body}).json
+        author = (made.get("user") or {}).get("login")
+        if author != self.github.login:
+            raise ApiError(
+                f"the comment is `{author}`'s, and comments of `{self.github.login}` are looked for: "
+                f"set ZONESYNC_LOGIN to `{author}`"
+            )
+        return Note(int(made["id"]), body)
+
+    def update(self, note: Note, body: str) -> None:
+        """Replace the text of a comment."""
+        self.github.api.send("PATCH", f"{self._root}/issues/comments/{note.id}", {"body": body})
+
+    def remove(self, note: Note) -> None:
+        """Remove a comment."""
+        self.github.api.send("DELETE", f"{self._root}/issues/comments/{note.id}")
+
+    @property
+    def _root(self) -> str:
+        return f"/repos/{self.github.repository}"
+
+
+def _pull(data: Any) -> PullRequest:
+    try:
+        return PullRequest.of(data)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ApiError("GitHub answered with a pull request that lacks its head or base") from None
+
+
+def _run(data: Any) -> WorkflowRun:
+    try:
+        return WorkflowRun(
+            id=int(data["id"]),
+            path=str(data["path"]).partition("@")[0],
+            event=str(data["event"]),
+            head_sha=str(data["head_sha"]),
+            conclusion=str(data["conclusion"]),
+            repository=str(data["repository"]["full_name"]),
+            head_repository=str((data.get("head_repository") or {}).get("full_name", "")),
+            number=int(data["run_number"]),
+            attempt=int(data.get("run_attempt") or 1),
+            url=str(data["html_url"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ApiError("GitHub answered with a workflow run that lacks what every run has") from None
+
+
+def _artefact(data: Any, run: WorkflowRun) -> Artefact:
+    try:
+        return Artefact(
+            id=int(data["id"]),
+            name=str(data["name"]),
+            run=int((data.get("workflow_run") or {}).get("id", run.id)),
+            size=int(data["size_in_bytes"]),
+            is_expired=bool(data["expired"]),
+            digest=str(data.get("digest") or ""),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ApiError("GitHub answered with an artefact that lacks what every artefact has") from None

@@ -1,0 +1,176 @@
+"""The CI job that runs us: what GitHub's runner says of it in variables and in the event file. Read once, at the edge.
+
+The variables: https://docs.github.com/en/actions/reference/workflows-and-actions/variables; the events:
+https://docs.github.com/en/webhooks/webhook-events-and-payloads.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from zonesync.model.zone import NOTHING
+from zonesync.workflow import UnknownNameError
+
+MAX_EVENT = 32 << 20
+"""Bytes; GitHub's own limit for a payload is 25 MB."""
+_name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}").fullmatch
+_repository = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+").fullmatch
+_sha = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?").fullmatch
+_TRUE = frozenset({"1", "true", "yes", "on"})
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request, as the event or the API tells of it."""
+
+    number: int
+    head_sha: str
+    base_sha: str
+    base_ref: str
+    head_repository: str
+    """``owner/name``; empty where the fork was deleted."""
+    base_repository: str
+    is_merged: bool = False
+
+    @property
+    def is_fork(self) -> bool:
+        """Whether its commits come from another repository: they must see no secret, and its job may write nothing."""
+        return self.head_repository.lower() != self.base_repository.lower()
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        """Read GitHub's object. Raises KeyError and TypeError for what is none."""
+        head, base = data["head"], data["base"]
+        return cls(
+            number=int(data["number"]),
+            head_sha=str(head["sha"]),
+            base_sha=str(base["sha"]),
+            base_ref=str(base["ref"]),
+            head_repository=str((head.get("repo") or {}).get("full_name", "")),
+            base_repository=str(base["repo"]["full_name"]),
+            is_merged=bool(data.get("merged_at")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One CI job."""
+
+    env: Mapping[str, str]
+    event: Mapping[str, Any] = field(default_factory=lambda: NOTHING, repr=False)
+
+    @classmethod
+    def read(cls, env: Mapping[str, str]) -> Self:
+        """Read the event file that *env* names, if it names one. Raises :class:`UnknownNameError` for a broken one."""
+        path = env.get("GITHUB_EVENT_PATH", "")
+        if not path:
+            return cls(env)
+        try:
+            with Path(path).open("rb") as file:
+                event = json.loads(file.read(MAX_EVENT))
+        except (OSError, ValueError) as problem:
+            raise UnknownNameError(f"GITHUB_EVENT_PATH: `{path}` is no event file: {problem}") from None
+        if not isinstance(event, dict):
+            raise UnknownNameError(f"GITHUB_EVENT_PATH: `{path}` is no event file: an object is expected")
+        return cls(env, event)
+
+    def need(self, name: str) -> str:
+        """Return the variable *name*. Raises :class:`UnknownNameError` where it is not set."""
+        value = self.env.get(name, "").strip()
+        if not value:
+            raise UnknownNameError(f"the environment has no `{name}`: a step hands it over with `env:`")
+        return value
+
+    def says(self, name: str) -> bool:
+        """Tell whether the variable *name* is ``true``."""
+        return self.env.get(name, "").strip().lower() in _TRUE
+
+    @property
+    def out(self) -> Path:
+        """The folder for what is written."""
+        return Path(self.env.get("ZONESYNC_OUT", "").strip() or "build/zonesync")
+
+    @property
+    def name(self) -> str:
+        """Which configuration of the repository this is."""
+        name = self.env.get("ZONESYNC_NAME", "").strip() or "dns"
+        if not _name(name) or "--" in name:  # it stands in an HTML comment
+            raise UnknownNameError("ZONESYNC_NAME: use letters, digits, `.`, `_` and single `-`, at most 64")
+        return name
+
+    @property
+    def artefact(self) -> str:
+        """The name of the artefact with the plan."""
+        return f"zonesync-plan-{self.name}"
+
+    @property
+    def kind(self) -> str:
+        """The name of the event: ``pull_request``, ``push``, ``merge_group``, ``schedule``; empty outside GitHub."""
+        return self.env.get("GITHUB_EVENT_NAME", "")
+
+    @property
+    def repository(self) -> str:
+        """``owner/name``. Raises :class:`UnknownNameError`."""
+        name = self.need("GITHUB_REPOSITORY")
+        if not _repository(name):
+            raise UnknownNameError("GITHUB_REPOSITORY is `owner/name`")
+        return name
+
+    @property
+    def pull(self) -> PullRequest | None:
+        """The pull request that the event is about. Raises :class:`UnknownNameError` for a broken event."""
+        data = self.event.get("pull_request")
+        if not isinstance(data, Mapping):
+            return None
+        try:
+            return PullRequest.of(data)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise UnknownNameError("GITHUB_EVENT_PATH: the event's `pull_request` lacks its head or base") from None
+
+    @property
+    def base(self) -> str:
+        """The commit that the change is to be compared with; empty where there is none."""
+        if given := self.env.get("ZONESYNC_BASE", "").strip():
+            return given
+        if pull := self.pull:
+            return pull.base_sha
+        group = self.event.get("merge_group")
+        if isinstance(group, Mapping):
+            return str(group.get("base_sha", ""))
+        return self.env.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")
+
+    @property
+    def is_change(self) -> bool:
+        """Whether this is about a change that is not merged yet."""
+        return self.pull is not None or self.kind == "merge_group" or bool(self.env.get("CI_MERGE_REQUEST_IID"))
+
+    @property
+    def is_fork(self) -> bool:
+        """Whether the files come from another repository."""
+        if self.pull is not None:
+            return self.pull.is_fork
+        source = self.env.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "")
+        return bool(source) and source != self.env.get("CI_MERGE_REQUEST_PROJECT_ID", self.env.get("CI_PROJECT_ID", ""))
+
+    @property
+    def run_url(self) -> str:
+        """The page of this run; empty outside CI."""
+        if run := self.env.get("GITHUB_RUN_ID"):
+            server = self.env.get("GITHUB_SERVER_URL", "https://github.com")
+            return f"{server}/{self.env.get('GITHUB_REPOSITORY', '')}/actions/runs/{run}"
+        return self.env.get("CI_JOB_URL", "")
+
+    @property
+    def head(self) -> str:
+        """The commit whose plan this is: the head of the pull request, not GitHub's trial merge of it."""
+        if self.pull is not None:
+            return self.pull.head_sha
+        return self.env.get("GITHUB_SHA") or self.env.get("CI_COMMIT_SHA", "")
+
+
+def is_sha(text: str) -> bool:
+    """Tell whether *text* is the name of a commit, in full."""
+    return bool(_sha(text))
