@@ -10,6 +10,13 @@ from tests.lab.project import FRESH
 from tests.lab.traffic import Traffic
 
 pytestmark = pytest.mark.server
+_SECONDS = 60
+
+
+def _left_out(lab, traffic):
+    """The addresses that nobody has asked yet."""
+    asked = traffic.count(lab.addresses(*PROVIDERS))
+    return [address for address in lab.addresses(*PROVIDERS) if not asked[address]]
 
 
 def test_the_resolver_finds_the_zone_at_all_four_providers(lab, tmp_path, run):
@@ -24,7 +31,9 @@ def test_the_resolver_finds_the_zone_at_all_four_providers(lab, tmp_path, run):
     with Traffic() as traffic, lab.client() as client:
         start = time.monotonic()
         client.rest(1.5)
+        # A resolver picks at random: one of eight may have to wait for its turn.
+        while _left_out(lab, traffic) and time.monotonic() < start + _SECONDS:
+            client.rest(0.5)
         tally = client.since(start, time.monotonic() - 0.1)
+        assert not _left_out(lab, traffic)
     assert tally.count()[Verdict.RIGHT] == len(tally.lookups) > 60, tally
-    asked = traffic.count(lab.addresses(*PROVIDERS))
-    assert all(asked[address] for address in lab.addresses(*PROVIDERS)), asked

@@ -17,6 +17,8 @@ import stamina
 
 from zonesync.ci.errors import ApiError
 
+_JITTER = random.Random()  # noqa: S311 -- jitter, no secret
+
 MAX_BODY = 32 << 20
 """Bytes of one answer that is no download."""
 _TIMEOUT = (10.0, 60.0)
@@ -136,7 +138,7 @@ class Api:
             wait = problem.wait
             if wait is None:
                 longest = self._patience.first * 2 ** (tries - 1)
-                wait = random.uniform(longest / 2, longest)  # noqa: S311 -- jitter, no secret
+                wait = _JITTER.uniform(longest / 2, longest)
             return wait if time.monotonic() - began + wait <= self._patience.seconds else False
 
         for attempt in stamina.retry_context(on=rest, attempts=self._patience.attempts, timeout=None):

@@ -20,6 +20,8 @@ from zonesync.provider.errors import ProviderError, Throttled, Unavailable
 from zonesync.provider.limiter import Bucket
 from zonesync.provider.permit import require_leave
 
+_JITTER = random.Random()  # noqa: S311 -- jitter, no secret
+
 T = TypeVar("T")
 
 # Retries are counted and shown at the end. A line for each would drown what matters, and where structlog is installed,
@@ -155,6 +157,6 @@ class _Tries:
         wait = problem.retry_after if isinstance(problem, Throttled | Unavailable) else None
         if wait is None:
             longest = min(self._budget.longest_wait, self._budget.first_wait * 2 ** (self._count - 1))
-            wait = random.uniform(longest / 2, longest)  # noqa: S311 -- jitter, no secret
+            wait = _JITTER.uniform(longest / 2, longest)
         # Asked to rest for longer than there is patience: say so now, not after waiting in vain.
         return wait if time.monotonic() - self._start + wait <= self._budget.seconds else False

@@ -19,6 +19,8 @@ import stamina
 
 from zonesync.load.notify import is_loopback, problem_of
 
+_JITTER = random.Random()  # noqa: S311 -- jitter, no secret
+
 # What was tried again is said once, with the failure; stamina's own hook would say each try.
 stamina.instrumentation.set_on_retry_hooks(())
 
@@ -81,7 +83,7 @@ def _delivered(url: str, body: bytes, allowed: Tries) -> str:
         if not isinstance(problem, _UndeliveredError) or not problem.again:
             return False
         longest = allowed.first_wait * 2 ** (count - 1)
-        wait = random.uniform(longest / 2, longest) if problem.wait is None else problem.wait  # noqa: S311 -- jitter
+        wait = _JITTER.uniform(longest / 2, longest) if problem.wait is None else problem.wait
         # Asked to rest for longer than there is patience: say so now, not after waiting in vain.
         return wait if time.monotonic() - start + wait < allowed.seconds else False
 

@@ -23,6 +23,8 @@ from zonesync.run.sessions import Clock, Session
 from zonesync.run.store import Store, StoreError, Versioned
 from zonesync.run.watching import Watch
 
+_JITTER = random.Random()  # noqa: S311 -- jitter, no secret
+
 LEASE = 60.0
 _POLL = 1.0
 
@@ -172,7 +174,7 @@ class Locks:
         if obstacle.holder.run not in announced:
             announced.add(obstacle.holder.run)
             waiting(obstacle.holder)
-        self._sleep(min(left, random.uniform(0.7, 1.3) * _POLL))  # noqa: S311 -- jitter, no secret
+        self._sleep(min(left, _JITTER.uniform(0.7, 1.3) * _POLL))
 
     def _take_some(self, wanted: Sequence[ZoneId]) -> LockedError | None:
         """Take the next few locks of *wanted* up to the first that somebody holds, and return what stands in the way.
