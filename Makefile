@@ -55,7 +55,7 @@ wheel: $(STAMP) ## build the wheel once, and run the tests against it installed
 	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$$($(WHEEL_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/development.pth"
 	$(BIN)/pip --python $(WHEEL_VENV)/bin/python check
 	rm -rf build/wheel-tests && mkdir -p build/wheel-tests
-	cp -rp tests zones examples docs benchmarks zonesync.yaml README.md CHANGELOG.md CONTRIBUTING.md pyproject.toml build/wheel-tests/
+	cp -rp tests zones examples docs benchmarks zonesync.yaml README.md CHANGELOG.md CONTRIBUTING.md pyproject.toml .pre-commit-hooks.yaml build/wheel-tests/
 	cd build/wheel-tests && ZONESYNC_BRIEF=1 ZONESYNC_SHARED="$(CURDIR)/../shared" \
 	    $(CURDIR)/$(WHEEL_VENV)/bin/python -m pytest -n 2 -q -m "not source and not server"
 

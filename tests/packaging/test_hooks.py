@@ -13,6 +13,7 @@ import yaml
 
 from zonesync.cli.app import ORDER
 
+pytestmark = pytest.mark.source
 TREE = Path(__file__).resolve().parents[2]
 MANIFEST = TREE / ".pre-commit-hooks.yaml"
 HOOKS = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))

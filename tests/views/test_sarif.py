@@ -64,6 +64,7 @@ def test_columns_are_counted_as_the_loader_counts_them():
     assert run_of()["columnKind"] == "unicodeCodePoints"
 
 
+@pytest.mark.source
 def test_every_lint_rule_brings_its_page_and_the_schema_takes_it():
     found = [Finding(rule.id, rule.severity, "bad", Place("a.yaml", 1, 1)) for rule in RULES.values()]
     log = sarif.data([*found, *found])
@@ -124,6 +125,7 @@ def test_a_message_holds_no_link_and_steers_no_terminal(message, shown):
     assert result["message"] == {"text": shown}
 
 
+@pytest.mark.source
 def test_nothing_found_is_a_log_of_one_run():
     log = sarif.data([])
     assert log["runs"][0]["results"] == []
@@ -143,6 +145,7 @@ findings = st.builds(
 )
 
 
+@pytest.mark.source
 @given(st.lists(findings, max_size=5))
 def test_the_schema_takes_whatever_is_found(found):
     log = sarif.data(found)
