@@ -61,7 +61,7 @@ VENDORS: tuple[Vendor, ...] = (
         "Google Cloud DNS",
         _NON_EMPTY,
         True,
-        "https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/dns_record_set",
+        "https://github.com/hashicorp/terraform-provider-google/blob/main/website/docs/r/dns_record_set.html.markdown",
         "high",
         "NS and SOA exist at all times; private zones have fixed ones",
         octodns=("octodns_googlecloud.GoogleCloudProvider",),
