@@ -55,7 +55,7 @@ class Account:
         """Return a fresh object. Raises ProviderError for what its constructor raises."""
         try:
             made = self.recipe.make()
-        except Exception as problem:
+        except Exception as problem:  # raised again in our tree: each package has its own
             raise self.masked(explain(problem)) from problem
         for held in vars(made).values():
             if isinstance(held, requests.Session):

@@ -49,7 +49,7 @@ def prepare(target: BaseProvider, apex: str, changes: Sequence[Change]) -> Prepa
             wanted.add_record(convert.record(wanted, change.after, lenient=True))
     try:
         plan = target.plan(wanted, processors=[ours])
-    except Exception as problem:
+    except Exception as problem:  # raised again in our tree: each package has its own
         raise explain(problem) from problem
     blocked = {key.name for key in ours.refused}
     left = [change for change in changes if change.key.name not in blocked]

@@ -100,7 +100,7 @@ class OctodnsProvider:
                 found = [absolute(str(name)) for name in made.list_zones()]
             except NameSyntaxError as problem:
                 raise Unavailable(f"a list with a zone that has no name: {problem}") from problem
-            except Exception as problem:
+            except Exception as problem:  # raised again in our tree: each package has its own
                 raise self._account.masked(explain(problem)) from problem
         for name in sorted(set(found)):
             yield ZoneRef(ZoneId(name), name)
@@ -140,7 +140,7 @@ class OctodnsProvider:
         require_leave()
         try:
             target.apply(Plan(new_zone(zone.name), new_zone(zone.name), [], False))
-        except Exception as problem:
+        except Exception as problem:  # raised again in our tree: each package has its own
             raise self._account.masked(explain(problem)) from problem
 
     def normalise(self, rrset: RRset) -> RRset:

@@ -35,7 +35,7 @@ def read_zone(source: BaseSource, apex: str, *, as_target: bool) -> Content | No
     try:
         zone = new_zone(apex)
         exists = source.populate(zone, target=as_target, lenient=True)
-    except Exception as problem:
+    except Exception as problem:  # raised again in our tree: each package has its own
         explained = explain(problem)
         if isinstance(explained, NotFound):
             return None

@@ -13,8 +13,9 @@ from zonesync.provider.contract import Outcome
 from zonesync.provider.memory import MemoryProvider
 from zonesync.provider.memory_character import Character
 from zonesync.provider.memory_faults import Fault
-from zonesync.run.history import last_known, runs
+from zonesync.run.history import last_known
 from zonesync.run.reversals import reversals
+from zonesync.run.runs import runs
 from zonesync.run.store import MemoryStore
 from zonesync.views import audit_text, run_text
 from zonesync_bind import BindProvider

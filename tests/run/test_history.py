@@ -16,6 +16,7 @@ from zonesync.model.zone import Kept, ZoneId
 from zonesync.run import chain, history, snapshots
 from zonesync.run.audit import AuditError, AuditLog
 from zonesync.run.entries import sides
+from zonesync.run.runs import runs
 from zonesync.run.selection import Filter, select
 from zonesync.run.snapshots import fingerprint
 from zonesync.run.store import MemoryStore
@@ -194,7 +195,7 @@ def test_taking_a_run_back_gives_what_was_there_before(model, batch):
 @given(models())
 @examples(50)
 def test_runs_are_summed_up_in_their_order(model):
-    found = history.runs(model.entries)
+    found = runs(model.entries)
     assert list(found) == list(model.before)
     for run, summary in found.items():
         mine = [one for one in model.entries if one["run"] == run]
@@ -294,16 +295,16 @@ def test_a_run_that_has_not_ended_has_no_outcome():
     started = entry(
         "run_start", "r1", zones=["example.com"], changes=2, took_over={"example.com": "r0"}, rollback_of="r9"
     )
-    found = history.runs([started])["r1"]
+    found = runs([started])["r1"]
     assert (found.outcome, found.end, found.zones) == ("", "", ("example.com",))
     assert (found.took_over, found.rollback_of) == ({"example.com": "r0"}, "r9")
     ended = entry("run_end", "r1", outcome="killed", recovered_by="r2")
-    found = history.runs([started, ended])["r1"]
+    found = runs([started, ended])["r1"]
     assert (found.outcome, found.recovered_by) == ("killed", "r2")
 
 
 def test_the_breaking_of_a_lock_is_no_run():
-    assert history.runs([entry("unlock", "r1", zone="example.com", holder="r0")]) == {}
+    assert runs([entry("unlock", "r1", zone="example.com", holder="r0")]) == {}
 
 
 def test_what_was_never_heard_of_is_not_known():
@@ -460,7 +461,7 @@ def test_whatever_stands_in_the_log_is_refused_or_told_and_nothing_steers_the_te
     blamed = history.blame(read, ZONE)
     lines = [*audit_text.audit_lines(read), *audit_text.blame_lines(blamed), *audit_text.verdict_lines(log.verify())]
     shown = [audit_json.blame("z", blamed, 0), {"entries": read}]
-    for run in history.runs(read).values():
+    for run in runs(read).values():
         mine = [one for one in read if one.get("run") == run.id]
         lines += audit_text.run_lines(run, mine)
         shown.append(audit_json.run(run, mine))

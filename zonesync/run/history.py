@@ -4,7 +4,6 @@ Entries go in, oldest first, as :meth:`AuditLog.entries` yields them; nothing he
 :func:`last_known`, which reads the log from its end. An entry that cannot be understood is passed over.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,7 +101,7 @@ def change(entry: Entry) -> Applied | None:
         provider=str(provider),
         outcome=str(outcome),
         is_late=entry.get("late") is True,
-        **_said(entry, "run", "time", "actor", "author", "commit", "run_url", "words", "change_id", "recovered_by"),
+        **said(entry, "run", "time", "actor", "author", "commit", "run_url", "words", "change_id", "recovered_by"),
     )
 
 
@@ -117,7 +116,8 @@ def zone_of(entry: Entry) -> ZoneId | None:
         return None
 
 
-def _said(entry: Entry, *keys: str) -> dict[str, str]:
+def said(entry: Entry, *keys: str) -> dict[str, str]:
+    """Return what an entry says under *keys*; empty for what is no text."""
     return {key: value if isinstance(value := entry.get(key), str) else "" for key in keys}
 
 
@@ -136,83 +136,6 @@ def _rrset(key: Key, data: Any) -> RRset | None:
     if type(ttl) is not int or not 0 <= ttl <= MAX_TTL:
         raise ValueError("no TTL")
     return RRset(key.name, key.type, ttl, tuple(sorted({rdata.canonical(key.type, text) for text in values})))
-
-
-@dataclass(slots=True)
-class RunSummary:
-    """One run, as the log has it."""
-
-    id: str
-    start: str = ""
-    """UTC, ISO 8601; empty where the log has no start of it."""
-    end: str = ""
-    actor: str = ""
-    author: str = ""
-    user: str = ""
-    host: str = ""
-    commit: str = ""
-    run_url: str = ""
-    plan: str = ""
-    """The plan's digest."""
-    zones: tuple[str, ...] = ()
-    changes: int = 0
-    """How many the plan had."""
-    counts: Counter[str] = field(default_factory=Counter)
-    """Changes by outcome."""
-    allowances: tuple[str, ...] = ()
-    took_over: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    """By zone the dead run whose lock it took over."""
-    outcome: str = ""
-    """``complete``, ``incomplete``, ``failed`` or ``killed``; empty where it has not ended."""
-    rollback_of: str = ""
-    move: str = ""
-    """What it did with a provider as a whole: `evacuate ns1`."""
-    recovered_by: str = ""
-    """The run that wrote down how this one ended, because it was killed."""
-    sequence: int = 0
-    """Of the first audit object that names it."""
-
-
-def runs(entries: Iterable[Entry]) -> dict[str, RunSummary]:
-    """Return every run by its id, in the order in which they began."""
-    found: dict[str, RunSummary] = {}
-    for entry in entries:
-        run = entry.get("run")
-        if not isinstance(run, str) or not run or entry.get("kind") == "unlock":
-            continue  # a lock is broken under a name of its own, but that is no run
-        summary = found.get(run)
-        if summary is None:
-            sequence = entry.get("sequence")
-            summary = found[run] = RunSummary(run, sequence=sequence if type(sequence) is int else 0)
-        _add(summary, entry)
-    return found
-
-
-def _add(summary: RunSummary, entry: Entry) -> None:
-    kind = entry.get("kind")
-    for key, value in _said(entry, "actor", "author", "user", "host", "commit", "run_url", "plan").items():
-        if value and not getattr(summary, key):
-            setattr(summary, key, value)
-    if kind == "run_start":
-        summary.start = _said(entry, "time")["time"]
-        summary.zones = _listed(entry.get("zones"))
-        count = entry.get("changes")
-        summary.changes = count if type(count) is int else 0
-        summary.allowances = _listed(entry.get("allowances"))
-        taken = entry.get("took_over")
-        if isinstance(taken, dict):
-            summary.took_over = {str(zone): str(run) for zone, run in taken.items()}
-        summary.rollback_of = _said(entry, "rollback_of")["rollback_of"]
-        summary.move = _said(entry, "move")["move"]
-    elif kind == "change":
-        summary.counts[_said(entry, "outcome")["outcome"]] += 1
-    elif kind == "run_end":
-        said = _said(entry, "time", "outcome", "recovered_by")
-        summary.end, summary.outcome, summary.recovered_by = said["time"], said["outcome"], said["recovered_by"]
-
-
-def _listed(value: Any) -> tuple[str, ...]:
-    return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
 
 
 def blame(entries: Iterable[Entry], zone: ZoneId, name: str = "", type: str = "") -> list[Applied]:  # noqa: A002 -- DNS's own word
@@ -320,13 +243,13 @@ def _note(sought: _Sought, one: Applied) -> None:
 
 
 def _known(store: Store, entry: Entry, sought: _Sought) -> Known:
-    said = _said(entry, "run", "time", "snapshot")
+    noted = said(entry, "run", "time", "snapshot")
     snapshot, problem = None, ""
     try:
-        snapshot = load(store, said["snapshot"])
+        snapshot = load(store, noted["snapshot"])
     except SnapshotError as missing:
         problem = str(missing)
-    return Known(said["run"], said["time"], snapshot, sought.since, problem)
+    return Known(noted["run"], noted["time"], snapshot, sought.since, problem)
 
 
 def reversed_changes(

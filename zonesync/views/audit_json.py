@@ -5,7 +5,8 @@ from dataclasses import fields
 from typing import Any
 
 from zonesync.model.rrset import RRset
-from zonesync.run.history import Applied, RunSummary
+from zonesync.run.history import Applied
+from zonesync.run.runs import RunSummary
 from zonesync.run.verification import Verdict
 
 

@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import Any
 
 from zonesync.model.rrset import Key, RRset
-from zonesync.run.history import Applied, RunSummary
+from zonesync.run.history import Applied
+from zonesync.run.runs import RunSummary
 from zonesync.run.verification import Verdict
 from zonesync.views.plain import Paint, Tone, clean, counted, plain, wrapped
 

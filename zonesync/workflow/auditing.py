@@ -10,7 +10,8 @@ from zonesync.model.ttl import TtlSyntaxError, parse_interval
 from zonesync.model.zone import ZoneId
 from zonesync.run import history
 from zonesync.run.audit import Head, Verdict
-from zonesync.run.history import Applied, RunSummary
+from zonesync.run.history import Applied
+from zonesync.run.runs import RunSummary, runs
 from zonesync.run.selection import Filter, select
 from zonesync.workflow.project import Project, UnknownNameError, audit_log, close_match
 
@@ -74,7 +75,7 @@ def named_run(text: str, known: Mapping[str, RunSummary]) -> RunSummary:
 def show_run(project: Project, run: str) -> RunReport:
     """Return the run whose id begins with *run*. Raises :class:`UnknownNameError` where that is none, or several."""
     entries = list(audit_log(project).entries())
-    summary = named_run(run, history.runs(entries))
+    summary = named_run(run, runs(entries))
     return RunReport(summary, tuple(entry for entry in entries if entry.get("run") == summary.id))
 
 

@@ -7,10 +7,11 @@ from zonesync.findings import Finding, Severity
 from zonesync.model.names import NameSyntaxError, absolute, is_within
 from zonesync.model.rrset import Key
 from zonesync.model.zone import ZoneId
-from zonesync.run.history import Place, RunSummary, runs
+from zonesync.run.history import Place
 from zonesync.run.recovery import left_behind
 from zonesync.run.reversals import Reversal, reversals
 from zonesync.run.rollback import settings_key
+from zonesync.run.runs import RunSummary, runs
 from zonesync.run.store import open_store
 from zonesync.workflow.auditing import named_run
 from zonesync.workflow.project import Project, RefusedError, UnknownNameError, audit_log

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 
 from zonesync.model.names import parent
 from zonesync.model.zone import NOTHING
+from zonesync.run.asking.asks import Asks
 from zonesync.run.asking.found import LOOP, UNREACHABLE, Delegated, Found, Said
 from zonesync.run.asking.hints import ROOT
 from zonesync.run.asking.meaning import meaning
 from zonesync.run.asking.messages import Question, Server
 from zonesync.run.asking.referral import combined, said
 from zonesync.run.asking.routes import has_ipv6
-from zonesync.run.asking.walking import Asks, Cut, Walk
+from zonesync.run.asking.walking import Cut, Walk
 
 __all__ = ["Asks", "Delegated", "Finder", "Found", "Said"]
 

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from zonesync.run.asking.asks import Asks
 from zonesync.run.asking.found import Found
 from zonesync.run.asking.messages import Question, Server
-from zonesync.run.asking.served import Asks, Look
+from zonesync.run.asking.served import Look
 
 
 class Finds(Protocol):

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from zonesync.findings import Finding
 from zonesync.run.asking import delegation, signing
 from zonesync.run.asking.addresses import ADDRESSES
+from zonesync.run.asking.asks import Asks
 from zonesync.run.asking.found import Delegated
 from zonesync.run.asking.messages import Question, Reply, Server
-from zonesync.run.asking.served import Asks
 from zonesync.run.asking.subject import Subject
 
 

@@ -8,11 +8,12 @@ from typing import Protocol
 from zonesync.findings import Finding, Severity
 from zonesync.model.zone import NOTHING
 from zonesync.run.asking import registered, telling
+from zonesync.run.asking.asks import Asks
 from zonesync.run.asking.found import NO_IPV6, UNREACHABLE, Delegated, Found
 from zonesync.run.asking.looking import Placed, ask_all, place
 from zonesync.run.asking.messages import Question, Server, Transport
 from zonesync.run.asking.report import ServerReport, differing_serials, report
-from zonesync.run.asking.served import BOTH, Asks, Look
+from zonesync.run.asking.served import BOTH, Look
 from zonesync.run.asking.subject import Subject, expected_of, hosts, stand_in, unknown
 
 UNKNOWN = "nameservers-unknown"

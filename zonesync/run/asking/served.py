@@ -6,11 +6,11 @@ A :class:`Look` can be asked again for the questions that failed: it then holds 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Protocol
 
+from zonesync.run.asking.asks import Asks
 from zonesync.run.asking.expected import Expectation
 from zonesync.run.asking.judging import CONTENT, FAILS, LAME, Judged, judge, serial
-from zonesync.run.asking.messages import NoReply, Question, Reply, Server, Transport, Trouble
+from zonesync.run.asking.messages import NoReply, Question, Server, Transport, Trouble
 
 BOTH = (Transport.UDP, Transport.TCP)
 FIRST = 3
@@ -22,22 +22,6 @@ WIDTH = 64
 SAMPLE = 12
 """Right answers, and wrong ones, that are asked for again to see whether they vary."""
 AGAIN = 2
-
-
-class Asks(Protocol):
-    """What is needed of the asker."""
-
-    async def ask(
-        self,
-        server: Server,
-        question: Question,
-        transport: Transport = Transport.UDP,
-        *,
-        dnssec: bool = False,
-        fallback: bool = True,
-    ) -> Reply | NoReply:
-        """Ask *server* once; never raises for what a server does."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

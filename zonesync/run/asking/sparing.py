@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from zonesync.run.asking.asks import Asks
 from zonesync.run.asking.messages import NoReply, Question, Reply, Server, Transport
-from zonesync.run.asking.served import Asks
 
 GONE = 12
 """Questions in a row without an answer after which a server is taken to be gone."""

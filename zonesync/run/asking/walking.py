@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from zonesync.model.names import is_within, parent
 from zonesync.model.zone import NOTHING
+from zonesync.run.asking.asks import Asks
 from zonesync.run.asking.found import CNAME, LOOP, NO_IPV6, UNRESOLVABLE, Found
 from zonesync.run.asking.meaning import Kind, Meaning, addresses, meaning
 from zonesync.run.asking.memo import LoopError, Memo
-from zonesync.run.asking.messages import NoReply, Question, Reply, Server, Transport
+from zonesync.run.asking.messages import NoReply, Question, Reply, Server
 from zonesync.run.asking.routes import is_ipv6
 
 _GLUELESS = 6
@@ -24,22 +24,6 @@ _WIDE = 64
 """How many hosts may be looked up for one, all in all."""
 _TOLD = 3
 """How many servers' troubles a problem spells out."""
-
-
-class Asks(Protocol):
-    """What is needed of the asker."""
-
-    async def ask(
-        self,
-        server: Server,
-        question: Question,
-        transport: Transport = Transport.UDP,
-        *,
-        dnssec: bool = False,
-        fallback: bool = True,
-    ) -> Reply | NoReply:
-        """Ask *server* once; never raises for what a server does."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
