@@ -18,6 +18,7 @@ from zonesync.cli.options import (
     FindingsFormat,
     InShard,
     LogFormat,
+    NoCache,
     SchemaKind,
     Zones,
 )
@@ -176,10 +177,12 @@ def validate(
     form: AsFindingsFormat = FindingsFormat.TEXT,
     changed_since: ChangedSince = "",
     shard: InShard = "",
+    no_cache: NoCache = False,
 ) -> int:
     """Check the zone files. Asks no provider, needs no credentials."""
     from zonesync.cli import look
 
+    context.obj.recalls = not no_cache
     context.obj.changed_since = changed_since
     context.obj.shard = shard
     return look.validate(context.obj, zones or (), form)

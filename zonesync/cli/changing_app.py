@@ -14,6 +14,7 @@ from zonesync.cli.options import (
     InShard,
     LockTimeout,
     Metrics,
+    NoCache,
     PlanFormat,
     PlanOut,
     Providers,
@@ -40,12 +41,14 @@ def plan(
     allow: Waivers = None,
     changed_since: ChangedSince = "",
     shard: InShard = "",
+    no_cache: NoCache = False,
     concurrency: Concurrency = None,
     metrics: Metrics = None,
 ) -> int:
     """Show what `apply` would change. Changes nothing anywhere."""
     from zonesync.cli import plan as command
 
+    context.obj.recalls = not no_cache
     context.obj.count("plan", metrics, out)
     context.obj.changed_since = changed_since
     context.obj.shard = shard

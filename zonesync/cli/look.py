@@ -23,7 +23,9 @@ def validate(session: "Session", zones: Sequence[str], form: "FindingsFormat") -
     try:
         shard = session.dealt()
         project = session.open()
-        loaded = workflow.check(project, zones, session.context, keep=session.keep(project), shard=shard)
+        keep = session.keep(project)
+        with session.remembering(project, offline=True) as memory:
+            loaded = workflow.check(project, zones, session.context, keep=keep, shard=shard, memory=memory)
     except workflow.RefusedError as problem:
         _report(session, form, problem.findings)
         raise

@@ -76,6 +76,9 @@ InShard = Annotated[
         "--shard", metavar="I/N", help="Only the zones dealt to job I of N, by name and view: new files move none."
     ),
 ]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", metavar="", help="Read every zone file anew, also those that have not changed.")
+]
 Concurrency = Annotated[
     int | None,
     typer.Option(metavar="N", min=1, max=64, help="How many zones at a time; default: 8 to read, 4 to write."),

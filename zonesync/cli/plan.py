@@ -29,7 +29,7 @@ def plan(
     """Show what apply would change, and save it when asked."""
     project = session.open()
     sealed = out is not None or form == "json"
-    planning = planned(session, project, zones, only, allowances(allow), sealed=sealed)
+    planning = planned(session, project, zones, only, allowances(allow), sealed=sealed, looks=True)
     made = planning.plan
     if out is not None:
         write_file(session.path(out), planfile.dumps(made))

@@ -25,13 +25,18 @@ def planned(
     sealed: bool,
     has_policy: bool = True,
     keep: "Keep | None" = None,
+    looks: bool = False,
 ) -> workflow.Planning:
-    """Load *zones* and plan them, with progress. Raises what loading and planning raise."""
+    """Load *zones* and plan them, with progress. Raises what loading and planning raise.
+
+    A command that only *looks* may take what earlier runs have loaded.
+    """
     workflow.check_providers(project, only)
     workflow.check_waivers(project, allowances)
     shard = session.dealt()
     with session.metrics.phase("plan"), Progress(session, "Loading") as progress:
-        loaded = workflow.load(project, zones, session.context, keep or session.keep(project), shard)
+        with session.remembering(project, looks=looks) as memory:
+            loaded = workflow.load(project, zones, session.context, keep or session.keep(project), shard, memory)
         _check_allowed_zones(allowances, loaded)
         progress.expect("Reading", sum(len(zone.providers) for zone in loaded.zones))
         planning = workflow.make_plan(

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from zonesync.run import context as run_context
 from zonesync.views.plain import Paint, clean, coloured, counted, plain, wrapped
 
 if TYPE_CHECKING:
+    from zonesync.load.memory import ZoneMemory
     from zonesync.workflow.loading import Keep
 
 MAX_WIDTH = 120
@@ -55,6 +57,8 @@ class Session:
         """The commit since which a zone has to be touched, where the command line names one."""
         self.shard = ""
         """Which of several jobs this is, ``I/N``, where the command line says so."""
+        self.recalls = True
+        """Whether what earlier runs have loaded may be taken, where the command only looks."""
         self.asking = Asking()
         """What the command line says of name servers that are to be asked."""
         self._no_color = no_color or bool(os.environ.get("NO_COLOR"))
@@ -122,6 +126,12 @@ class Session:
         Raises :class:`~zonesync.workflow.UnknownNameError` where the command line's word is none.
         """
         return workflow.Shard.parse(self.shard) if self.shard else None
+
+    def remembering(
+        self, project: workflow.Project, *, looks: bool = True, offline: bool = False
+    ) -> AbstractContextManager["ZoneMemory | None"]:
+        """Give what earlier runs have loaded to a command that only *looks*, if it may; *offline* asks no bucket."""
+        return workflow.zone_memory(project, reads=looks, offline=offline) if self.recalls else nullcontext()
 
     def say_shard(self, here: int, elsewhere: int) -> None:
         """Say how many of the zones this job looks at, where it is one of several."""

@@ -1,5 +1,7 @@
 """Zone files and the fragments they include, read from the disk once each."""
 
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from zonesync.load.checking import check
@@ -12,35 +14,59 @@ from zonesync.load.zone_yaml import Document, read_document
 MAX_INCLUDE_DEPTH = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Included:
+    """A fragment, and how a zone came to it."""
+
+    document: Document
+    above: Path
+    """The file that includes it."""
+    text: str
+    """What stands there."""
+    target: Path
+    """The fragment's own path."""
+
+
 class Files:
     """The files below one folder."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._resolved = root.resolve()
+        self.resolved = root.resolve()
+        """The folder's own path."""
         self._fragments: dict[Path, Document] = {}
+        self._contents: dict[Path, bytes | Document] = {}
 
     def shown(self, path: Path) -> str:
         """Return how places name *path*: relative to the folder where it lies in it."""
-        for base in (self.root, self._resolved):
+        for base in (self.root, self.resolved):
             if path.is_relative_to(base):
                 return path.relative_to(base).as_posix()
         return path.as_posix()
 
-    def read(self, path: Path) -> Document:
-        """Read a zone file; where that fails the document's report says so."""
-        content = read_bytes(path, self.shown(path))
+    def content(self, path: Path) -> bytes | Document:
+        """Return what a file holds; where that cannot be read, an empty document whose report says why."""
+        return read_bytes(path, self.shown(path))
+
+    def read(self, path: Path, content: bytes | Document | None = None) -> Document:
+        """Read a zone file, whose *content* is at hand maybe; where that fails the document's report says so."""
+        content = self.content(path) if content is None else content
         return content if isinstance(content, Document) else read_document(content, self.shown(path))
 
-    def included(self, document: Document, path: Path) -> list[Document]:
+    def included(self, document: Document, path: Path) -> list[Included]:
         """Read the fragments that *document* of *path* includes, and theirs, in order."""
         seen = {path.resolve(): document.file}
         return self._included(document, path, seen, ())
 
+    def digest(self, fragment: Path) -> str:
+        """Return the SHA-256 of the fragment as it is read in this run, in hexadecimal; empty where it cannot be."""
+        content = self._content_once(fragment)
+        return sha256(content).hexdigest() if isinstance(content, bytes) else ""
+
     def _included(
         self, document: Document, path: Path, seen: dict[Path, str], above: tuple[Path, ...]
-    ) -> list[Document]:
-        found: list[Document] = []
+    ) -> list[Included]:
+        found: list[Included] = []
         node = document.settings.get("include")
         items = node.items if isinstance(node, Sequence) else [node] if node else []
         above = (*above, path.resolve())
@@ -74,7 +100,7 @@ class Files:
             else:
                 seen[target] = document.file
                 fragment = self._fragment(target)
-                found.append(fragment)
+                found.append(Included(fragment, path, item.text, target))
                 found += self._included(fragment, target, seen, above)
         return found
 
@@ -82,7 +108,7 @@ class Files:
         target: Path | None
         try:
             target = (path.parent / item.text).resolve()
-            inside, exists = target.is_relative_to(self._resolved), target.is_file()
+            inside, exists = target.is_relative_to(self.resolved), target.is_file()
         except (OSError, ValueError, RuntimeError):  # too long a name, a NUL in it, a loop of links
             target, inside, exists = None, True, False
         if not inside:
@@ -107,10 +133,16 @@ class Files:
         """Return the fragment, with a report of its own: what a zone makes of it is that zone's matter."""
         known = self._fragments.get(path)
         if known is None:
-            known = self._fragments[path] = self.read(path)
+            known = self._fragments[path] = self.read(path, self._content_once(path))
             if not known.report.broken:
                 check(FragmentShape, known.settings, known.report, "a fragment")
         return Document(known.report.copy(), known.settings, known.raws, known.doubled)
+
+    def _content_once(self, fragment: Path) -> bytes | Document:
+        """Read a fragment once: what is held against a digest and what is parsed are the same bytes."""
+        if fragment not in self._contents:
+            self._contents[fragment] = self.content(fragment)
+        return self._contents[fragment]
 
 
 class Proposed(Files):
@@ -121,11 +153,9 @@ class Proposed(Files):
         self._changed = changed.resolve()
         self._content = content
 
-    def read(self, path: Path) -> Document:
-        """Read a zone file, the changed one as it is proposed."""
-        if path.resolve() == self._changed:
-            return read_document(self._content, self.shown(path))
-        return super().read(path)
+    def content(self, path: Path) -> bytes | Document:
+        """Return what a file holds, the changed one as it is proposed."""
+        return self._content if path.resolve() == self._changed else super().content(path)
 
 
 def read_bytes(path: Path, shown: str) -> bytes | Document:

@@ -1,13 +1,14 @@
 """Zone files to desired zones: settings, records and fragments together, with every finding of every file."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from zonesync.findings import Finding, Place, Severity
 from zonesync.load.config import Config, Defaults
-from zonesync.load.includes import Files, Proposed
+from zonesync.load.includes import Files, Included, Proposed
 from zonesync.load.nodes import Mapping, unpack
 from zonesync.load.records import ZoneRecords
 from zonesync.load.report import Report, Unreadable
@@ -41,6 +42,18 @@ class LoadedZone:
     """What it was read from, fragments included, as places name them; not all of them where it could not be loaded."""
 
 
+class Memory(Protocol):
+    """What earlier runs have loaded."""
+
+    def recall(self, path: Path, content: bytes, files: Files) -> LoadedZone | None:
+        """Return the zone of the file *path*, which holds *content*; None where it has to be read."""
+        ...
+
+    def keep(self, loaded: LoadedZone, path: Path, content: bytes, files: Files, included: Sequence[Included]) -> None:
+        """Keep what the file *path*, which holds *content*, has given."""
+        ...
+
+
 def load_zone(path: Path, *, root: Path, defaults: Defaults | None = None) -> tuple[DesiredZone | None, list[Finding]]:
     """Read the zone file *path*, whose includes are confined to *root*.
 
@@ -56,21 +69,28 @@ def load_proposed(path: Path, changed: Path, content: bytes, *, config: Config, 
     return _load(path, Proposed(root, changed, content), config.defaults, tuple(config.providers))
 
 
-def load_zones(config: Config, root: Path, only: Collection[str] = (), *, repeats: bool = False) -> list[LoadedZone]:
+def load_zones(
+    config: Config,
+    root: Path,
+    only: Collection[str] = (),
+    *,
+    repeats: bool = False,
+    memory: Memory | None = None,
+) -> list[LoadedZone]:
     """Read every zone file that the configuration names, in the order of zone names.
 
     *only* holds identities (``example.com``, ``example.com@internal``) or bare names, which mean every view; files of
     other zones are left out, whatever is wrong with them. A zone that an earlier file describes already is
     an error of the later one. What a fragment is wrong in is said for the first zone that includes it; with *repeats*
-    for each of them, for who leaves zones out, and calls :func:`said_once` then. Raises :class:`NameSyntaxError` where
-    *only* holds what is no name.
+    for each of them, for who leaves zones out, and calls :func:`said_once` then. What *memory* recalls is not parsed
+    again. Raises :class:`NameSyntaxError` where *only* holds what is no name.
     """
     files = Files(root)
     wanted = {_identity(text) for text in only}
     loaded = [
         zone
         for path in zone_files(config.zones, root)
-        if _is_wanted((zone := _load(path, files, config.defaults, tuple(config.providers))).id, wanted)
+        if _is_wanted((zone := _load(path, files, config.defaults, tuple(config.providers), memory)).id, wanted)
     ]
     loaded.sort(key=lambda zone: (zone.id.name, zone.id.view, zone.file))
     found = _distinct(loaded)
@@ -156,21 +176,31 @@ def said_once(loaded: Iterable[LoadedZone]) -> list[LoadedZone]:
     return result
 
 
-def _load(path: Path, files: Files, defaults: Defaults, known: tuple[str, ...]) -> LoadedZone:
-    document = files.read(path)
+def _load(
+    path: Path, files: Files, defaults: Defaults, known: tuple[str, ...], memory: Memory | None = None
+) -> LoadedZone:
+    content = files.content(path)
+    if memory and isinstance(content, bytes) and (recalled := memory.recall(path, content, files)):
+        return recalled
+    document = files.read(path, content)
     report = document.report
     identity = zone_id(document.settings, path, Report(document.file) if report.broken else report)
     documents = [document]
+    included: list[Included] = []
     zone = None
     if not report.broken:
         with suppress(Unreadable):  # too many errors: what there is was recorded
-            documents += files.included(document, path)
+            included = files.included(document, path)
+            documents += [one.document for one in included]
             zone = _zone(identity, documents, defaults, known)
     findings = [finding for each in documents for finding in each.report.findings(str(identity))]
     if any(each.report.errors for each in documents):
         zone = None
     read = tuple(dict.fromkeys(each.file for each in documents))
-    return LoadedZone(document.file, identity, zone, findings, read)
+    loaded = LoadedZone(document.file, identity, zone, findings, read)
+    if memory and isinstance(content, bytes):
+        memory.keep(loaded, path, content, files, included)
+    return loaded
 
 
 def _zone(

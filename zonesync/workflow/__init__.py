@@ -44,6 +44,7 @@ from zonesync.workflow.project import (
 )
 from zonesync.workflow.providers import report_providers
 from zonesync.workflow.reading import READERS
+from zonesync.workflow.remembering import zone_memory
 from zonesync.workflow.rolling_back import plan_rollback
 from zonesync.workflow.shards import Shard, is_elsewhere
 from zonesync.workflow.taking_back import TakingBack, again, find_run, unrecorded
@@ -108,5 +109,6 @@ __all__ = [
     "unlock",
     "unrecorded",
     "verify_log",
+    "zone_memory",
     "zone_of_file",
 ]

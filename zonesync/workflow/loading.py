@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from zonesync.findings import Finding, Severity
 from zonesync.lint import lint
 from zonesync.lint.meta import holds
 from zonesync.load import load_zones, with_excerpts
+from zonesync.load.memory import ZoneMemory
 from zonesync.load.zones import LoadedZone, said_once
 from zonesync.model.names import NameSyntaxError
 from zonesync.model.zone import NOTHING, DesiredZone, ZoneId
@@ -54,14 +56,28 @@ def load(
     context: Context | None = None,
     keep: Keep | None = None,
     shard: Shard | None = None,
+    memory: ZoneMemory | None = None,
 ) -> Loaded:
     """Load and lint the zones *names*, all for none, of those the ones that *keep* says, of those the ones of *shard*.
 
-    A zone that cannot be loaded is kept: nobody knows what it is made of. It is in one shard all the same. Raises
-    :class:`UnknownNameError` for a name without a file.
+    A zone that cannot be loaded is kept: nobody knows what it is made of. It is in one shard all the same. What
+    *memory* recalls is not worked out again. Raises :class:`UnknownNameError` for a name without a file.
     """
+    found = load_zones(project.config, project.root, repeats=True, memory=memory)
+    return select(project, found, names, context, keep, shard, memory)
+
+
+def select(
+    project: Project,
+    found: Sequence[LoadedZone],
+    names: Sequence[str] = (),
+    context: Context | None = None,
+    keep: Keep | None = None,
+    shard: Shard | None = None,
+    memory: ZoneMemory | None = None,
+) -> Loaded:
+    """Lint those of *found*, every zone there is, that are asked for; for the rest see :func:`load`."""
     context = context or Context()
-    found = load_zones(project.config, project.root, repeats=True)
     wanted = _wanted(names, [one.id for one in found])
     today = context.now().date()
     zones: list[DesiredZone] = []
@@ -76,7 +92,7 @@ def load(
         else:
             findings += without_accepted(one.findings, project, one.zone, context)
             zones.append(one.zone)
-            findings += lint(one.zone, ignore=project.config.lint_ignore, today=today)
+            findings += _linted(one, one.zone, project, today, memory)
             findings += apex.check_said(one.zone)
     is_first = shard is None or shard.is_first
     if not found:
@@ -93,6 +109,17 @@ def load(
         elsewhere=_elsewhere(asked, shard),
         namesakes=_namesakes([one.zone for one in found if one.zone], zones),
     )
+
+
+def _linted(
+    one: LoadedZone, zone: DesiredZone, project: Project, today: date, memory: ZoneMemory | None
+) -> list[Finding]:
+    ignored = project.config.lint_ignore
+
+    def anew() -> list[Finding]:
+        return lint(zone, ignore=ignored, today=today)
+
+    return memory.linted(one, ignored, today, anew) if memory else anew()
 
 
 def _elsewhere(asked: Iterable[LoadedZone], shard: Shard | None) -> dict[ZoneId, tuple[str, ...]]:
@@ -112,9 +139,10 @@ def check(
     find: Callable[[str], Factory] = factory,
     keep: Keep | None = None,
     shard: Shard | None = None,
+    memory: ZoneMemory | None = None,
 ) -> Loaded:
     """Load the zones *names* and hold them against what their providers can do, as far as that is known offline."""
-    loaded = load(project, names, context, keep, shard)
+    loaded = load(project, names, context, keep, shard, memory)
     used = dict.fromkeys(name for zone in loaded.zones for name in zone.providers)
     try:
         providers = connect(project, used, find)

@@ -18,10 +18,11 @@ from zonesync.provider.registry import Factory, factory
 from zonesync.run.context import Context
 from zonesync.workflow.emptied import emptied
 from zonesync.workflow.grounds import Grounds, Movement, excuses
-from zonesync.workflow.loading import Loaded, load, without_accepted
+from zonesync.workflow.loading import Loaded, select, without_accepted
 from zonesync.workflow.policing import policed
 from zonesync.workflow.project import Project, RefusedError, audit_log, connect, limits_of
 from zonesync.workflow.reading import READERS, list_zones, read_zones
+from zonesync.workflow.remembering import zone_memory
 from zonesync.workflow.resuming import as_if_new, created_before
 from zonesync.workflow.rotating import absences, told
 from zonesync.workflow.secrets import veiled
@@ -257,9 +258,11 @@ def replan(
         from zonesync.workflow import moving  # noqa: PLC0415 -- it makes what is defined here
 
         return moving.replan(project, saved, context, find, readers, root_hints)
-    known = {zone.id for zone in load_zones(project.config, project.root)}
-    names = dict.fromkeys(str(target.zone) for target in saved.targets if target.zone in known)
-    loaded = load(project, tuple(names), context) if names else Loaded((), ())
+    with zone_memory(project, reads=False) as memory:
+        found = load_zones(project.config, project.root, repeats=True, memory=memory)
+        known = {zone.id for zone in found}
+        names = dict.fromkeys(str(target.zone) for target in saved.targets if target.zone in known)
+        loaded = select(project, found, tuple(names), context, memory=memory) if names else Loaded((), ())
     only = tuple(dict.fromkeys(target.provider for target in saved.targets))
     now = make_plan(project, loaded, context, only=only, allowances=saved.allowances, find=find, readers=readers)
     return held_against(project, saved, now, context)
