@@ -146,3 +146,23 @@ def test_what_could_steer_a_terminal_is_spelled_out(char, spelled):
 def test_no_finding_whatever_breaks_the_screen(message, excerpt, advice, column, width):
     shown = findings.text([finding(message, excerpt.replace("\n", ""), column, help=advice)], width=width)
     assert all(char == "\n" or char.isprintable() for char in shown)
+
+
+def test_of_many_notes_alike_some_are_told_and_the_rest_counted():
+    notes = [Finding("one-provider", Severity.INFO, f"note {number}", zone=f"z{number}.example") for number in range(9)]
+    text = findings.text(notes)
+    assert text.count("info[one-provider]: note") == findings.ALIKE
+    assert "info[one-provider]: 4 more notes like these; `zonesync validate --format" in text
+    assert "more note" not in findings.text(notes[: findings.ALIKE])
+    assert "1 more note like" in findings.text(notes[: findings.ALIKE + 1]).replace("\n  ", " ")
+
+
+def test_what_matters_is_told_each_time_however_many_there_are():
+    notes = [Finding("both", Severity.INFO, f"note {number}") for number in range(9)]
+    warned = [
+        Finding("both", severity, f"{severity} {number}")
+        for severity in (Severity.ERROR, Severity.WARNING)
+        for number in range(20)
+    ]
+    text = findings.text([*notes, *warned, *notes])
+    assert all(f"]: {one.message}\n" in text for one in warned)

@@ -1,5 +1,6 @@
 """Findings as text, in the manner of a compiler, and as JSON."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,11 +10,28 @@ from zonesync.views.plain import Paint, Tone, clean, columns, counted, plain, wr
 
 _TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.CHANGED, Severity.INFO: Tone.QUIET}
 _EXCERPT = 72
+ALIKE = 5
+"""Notes of one rule that are told each by itself where there are more: a thousand zones would bury what matters."""
 
 
 def text(findings: Iterable[Finding], paint: Paint = plain, width: int = 80) -> str:
-    """Render each finding with its place, the line it is on, and a next step."""
-    return "\n".join(_one(finding, paint, width) for finding in findings)
+    """Render each finding with its place, the line it is on, and a next step; of many notes alike some, and a count."""
+    shown: list[str] = []
+    notes: Counter[str] = Counter()
+    for finding in findings:
+        is_note = finding.severity is Severity.INFO
+        notes[finding.rule] += is_note
+        if not is_note or notes[finding.rule] <= ALIKE:
+            shown.append(_one(finding, paint, width))
+    shown += [_more(rule, count - ALIKE, paint, width) for rule, count in notes.items() if count > ALIKE]
+    return "\n".join(shown)
+
+
+def _more(rule: str, count: int, paint: Paint, width: int) -> str:
+    head = f"{Severity.INFO}[{rule}]"
+    words = f"{counted(count, 'more note')} like these; `zonesync validate --format json` has each of them"
+    first, *rest = wrapped(f"{head}: {words}", width, 2)
+    return "\n".join([paint(head, _TONES[Severity.INFO]) + first[len(head) :], *rest]) + "\n"
 
 
 def _one(finding: Finding, paint: Paint, width: int) -> str:
