@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.words import keys
 from zonesync.model.zone import ZoneId
 from zonesync.plan.plan import Plan
 from zonesync.provider.abilities import Counts
@@ -16,16 +17,6 @@ from zonesync.views import drift_json
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "drift.md"
 NAMED = set(re.findall(r"`([\w-]+)`", PAGE.read_text()))
 ITEM = DriftItem(Kind.CHANGED_OUTSIDE, Subject.RRSET, ZoneId("example.com."), "aws", last=Trace("r", "t"))
-
-
-def keys(data):
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield key
-            yield from keys(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from keys(value)
 
 
 @pytest.mark.parametrize("word", sorted({*Kind, *Subject, *Event, *keys(drift_json.drift([ITEM], Plan()))}))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.words import keys
 from zonesync.load.config import load_config
 from zonesync.load.notify import EVENTS, Notify
 from zonesync.run.deliver import Tries
@@ -28,16 +29,6 @@ WHOLE = Notice(
     items=(Item("example.org", "secondary", "changed-outside", "example.org.", "A"),),
     reasons=(Reason("rule", "words"),),
 )
-
-
-def keys(data):
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield key
-            yield from keys(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from keys(value)
 
 
 @pytest.mark.parametrize("word", sorted({*keys(notice_json.document(WHOLE)), *Event, *Tenor, RULE}))

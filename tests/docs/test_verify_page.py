@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import zonesync
+from tests.support.words import keys
 from zonesync.load.config import Verify
 from zonesync.model.rrset import Key
 from zonesync.model.zone import DesiredZone, ZoneId
@@ -39,16 +40,6 @@ EVERYTHING = verify_json.verify(
     ],
     is_whole=True,
 )
-
-
-def keys(data):
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield key
-            yield from keys(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from keys(value)
 
 
 @pytest.mark.parametrize("word", sorted({*keys(EVERYTHING)}))
