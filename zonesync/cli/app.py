@@ -182,9 +182,7 @@ def validate(
     """Check the zone files. Asks no provider, needs no credentials."""
     from zonesync.cli import look
 
-    context.obj.recalls = not no_cache
-    context.obj.changed_since = changed_since
-    context.obj.shard = shard
+    context.obj.begin(changed_since=changed_since, shard=shard, no_cache=no_cache)
     return look.validate(context.obj, zones or (), form)
 
 

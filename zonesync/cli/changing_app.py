@@ -48,12 +48,17 @@ def plan(
     """Show what `apply` would change. Changes nothing anywhere."""
     from zonesync.cli import plan as command
 
-    context.obj.recalls = not no_cache
-    context.obj.count("plan", metrics, out)
-    context.obj.changed_since = changed_since
-    context.obj.shard = shard
-    context.obj.concurrency = concurrency
-    return command.plan(context.obj, zones or (), provider or (), out, form, allow or (), exit_code=exit_code)
+    session = context.obj
+    session.begin(
+        "plan",
+        metrics,
+        out,
+        concurrency=concurrency,
+        changed_since=changed_since,
+        shard=shard,
+        no_cache=no_cache,
+    )
+    return command.plan(session, zones or (), provider or (), out, form, allow or (), exit_code=exit_code)
 
 
 @app.command()
@@ -87,10 +92,8 @@ def apply(
     from zonesync.cli import apply as command
     from zonesync.cli.session import Asking
 
-    context.obj.asking = Asking(verify, verify_timeout, root_hints, wait, delegation_done)
-    context.obj.count("apply", metrics)
-    context.obj.concurrency = concurrency
-    context.obj.lock_timeout = lock_timeout
+    asking = Asking(verify, verify_timeout, root_hints, wait, delegation_done)
+    context.obj.begin("apply", metrics, concurrency=concurrency, lock_timeout=lock_timeout, asking=asking)
     return command.apply(context.obj, what or (), provider or (), allow or (), yes=yes, plan_only=plan_only)
 
 
@@ -107,9 +110,7 @@ def drift(
     """Tell whether providers still serve what the files say. Exit code 2 when not."""
     from zonesync.cli import drift as command
 
-    context.obj.count("drift", metrics)
-    context.obj.shard = shard
-    context.obj.concurrency = concurrency
+    context.obj.begin("drift", metrics, concurrency=concurrency, shard=shard)
     return command.drift(context.obj, zones or (), provider or (), form)
 
 
@@ -133,7 +134,5 @@ def rollback(
     """Take a run back, as the audit log has it. Refused for what was changed since, unless that is named."""
     from zonesync.cli import rollback as command
 
-    context.obj.count("rollback", metrics, out)
-    context.obj.concurrency = concurrency
-    context.obj.lock_timeout = lock_timeout
+    context.obj.begin("rollback", metrics, out, concurrency=concurrency, lock_timeout=lock_timeout)
     return command.rollback(context.obj, run, zone or (), overwrite or (), out, form, allow or (), yes=yes)

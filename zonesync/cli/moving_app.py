@@ -56,10 +56,8 @@ def evacuate(
     from zonesync.cli import moving as command
     from zonesync.cli.session import Asking
 
-    context.obj.asking = Asking(root_hints=root_hints)
-    context.obj.count("evacuate", metrics, out)
-    context.obj.concurrency = concurrency
-    context.obj.lock_timeout = lock_timeout
+    asking = Asking(root_hints=root_hints)
+    context.obj.begin("evacuate", metrics, out, concurrency=concurrency, lock_timeout=lock_timeout, asking=asking)
     return command.move(context.obj, "evacuate", provider, zones or (), out, form, yes=yes, asks=not no_verify)
 
 
@@ -83,10 +81,8 @@ def restore(
     from zonesync.cli import moving as command
     from zonesync.cli.session import Asking
 
-    context.obj.asking = Asking(verify_timeout=verify_timeout, root_hints=root_hints)
-    context.obj.count("restore", metrics, out)
-    context.obj.concurrency = concurrency
-    context.obj.lock_timeout = lock_timeout
+    asking = Asking(verify_timeout=verify_timeout, root_hints=root_hints)
+    context.obj.begin("restore", metrics, out, concurrency=concurrency, lock_timeout=lock_timeout, asking=asking)
     return command.move(
         context.obj, "restore", provider, zones or (), out, form, allow or (), yes=yes, asks=not no_verify
     )
@@ -112,10 +108,8 @@ def join(
     from zonesync.cli import moving as command
     from zonesync.cli.session import Asking
 
-    context.obj.asking = Asking(verify_timeout=verify_timeout, root_hints=root_hints)
-    context.obj.count("provider join", metrics, out)
-    context.obj.concurrency = concurrency
-    context.obj.lock_timeout = lock_timeout
+    asking = Asking(verify_timeout=verify_timeout, root_hints=root_hints)
+    context.obj.begin("provider join", metrics, out, concurrency=concurrency, lock_timeout=lock_timeout, asking=asking)
     return command.move(context.obj, "join", provider, [zone], out, form, allow or (), yes=yes, asks=not no_verify)
 
 
@@ -140,8 +134,6 @@ def leave(
     from zonesync.cli import moving as command
     from zonesync.cli.session import Asking
 
-    context.obj.asking = Asking(root_hints=root_hints, sits_out=wait, delegation_done=delegation_done)
-    context.obj.count("provider leave", metrics, out)
-    context.obj.concurrency = concurrency
-    context.obj.lock_timeout = lock_timeout
+    asking = Asking(root_hints=root_hints, sits_out=wait, delegation_done=delegation_done)
+    context.obj.begin("provider leave", metrics, out, concurrency=concurrency, lock_timeout=lock_timeout, asking=asking)
     return command.move(context.obj, "leave", provider, [zone], out, form, allow or (), yes=yes, asks=not no_verify)

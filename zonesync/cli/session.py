@@ -67,6 +67,27 @@ class Session:
         self._context: run_context.Context | None = None
         self._project: workflow.Project | None = None
 
+    def begin(
+        self,
+        command: str = "",
+        metrics: Path | None = None,
+        out: Path | None = None,
+        *,
+        concurrency: int | None = None,
+        lock_timeout: float | None = None,
+        changed_since: str = "",
+        shard: str = "",
+        no_cache: bool = False,
+        asking: Asking | None = None,
+    ) -> None:
+        """Take down what the command line says besides what the command itself does, and :meth:`count` a *command*."""
+        if command:
+            self.count(command, metrics, out)
+        self.concurrency, self.lock_timeout = concurrency, lock_timeout
+        self.changed_since, self.shard = changed_since, shard
+        self.recalls = not no_cache
+        self.asking = asking or self.asking
+
     def count(self, command: str, file: Path | None, out: Path | None = None) -> None:
         """Count what *command* does from here on, for ``--metrics`` *file*, where that is given.
 

@@ -55,8 +55,7 @@ def verify(
     """Ask every name server, and the parent, whether they serve what the files say. Exit code 2 when not."""
     from zonesync.cli import verify as command
 
-    context.obj.shard = shard
-    context.obj.concurrency = concurrency
+    context.obj.begin(shard=shard, concurrency=concurrency)
     return command.verify(
         context.obj,
         zones or (),
