@@ -26,9 +26,10 @@ class RunningFake(GitHubFake):
         self.issued.append(secret)
         return secret
 
-    def begin(self, file: str, event: Event) -> int:
+    def begin(self, file: str, event: Event) -> tuple[int, int]:
         """Note that a run begins."""
         self.workflows.add(file.rpartition("/")[2])
+        number = 1 + sum(run.path == file for run in self.runs.values())
         run = self.add_run(
             event.head or event.sha,
             file,
@@ -36,12 +37,15 @@ class RunningFake(GitHubFake):
             status="in_progress",
             conclusion=None,
             head_repository=event.head_repository,
+            head_branch=event.ref.removeprefix("refs/heads/"),
+            number=number,
         )
-        return run.id
+        return run.id, number
 
-    def end(self, run: int, conclusion: str) -> None:
+    def end(self, run: int, conclusion: str, jobs: Mapping[str, str]) -> None:
         """Note how it ended; the tokens of its jobs are worth nothing any more."""
         self.runs[run].status, self.runs[run].conclusion = "completed", conclusion
+        self.runs[run].jobs = dict(jobs)
         for secret in self.issued:
             self.tokens.pop(secret, None)
 

@@ -1,69 +1,57 @@
 """The three ways of use, from the workflows as they are shipped to what a provider serves."""
 
 import io
-import json
+import re
 import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from tests.ci.forge import RunningFake
-from tests.ci.repository import Repository
+from tests.ci.places import OTHER, TREE, ZONE, Place, configuration
 from tests.ci.runner.runner import Runner
 from tests.ci.world import World
 from tests.fakes.github_shapes import zipped
-from zonesync import cli
+from tests.fakes.webhook import Webhook
 from zonesync.model.change import Change
 from zonesync.model.rrset import RRset
 from zonesync.plan import planfile
 
-TREE = Path(__file__).resolve().parents[2]
 TOOL = "zonesync/zonesync"
 HASH = "4f1c0de4f1c0de4f1c0de4f1c0de4f1c0de4f1c0"
 SECRET = "the-key-of-a-provider"
-
-ZONE = """\
-zone: example.com
-nameservers: [ns1.example.net., ns2.example.net.]
-records:
-  www: {A: 192.0.2.10}
-  api: {A: 192.0.2.20}
-"""
-OTHER = "zone: example.org\nnameservers: [ns1.example.net., ns2.example.net.]\nrecords: {www: {A: 192.0.2.30}}\n"
+WORKFLOWS = ("plan", "apply", "drift")
+PLAN = ".github/workflows/plan.yml"
 
 pytestmark = pytest.mark.source
 
 
-def configuration(folder):
-    return f"""\
-zones: [zones/*.yaml]
-state: {{url: {folder / "state"}, durable: true}}
-defaults: {{ttl: 1h, providers: [primary]}}
-providers:
-  primary: {{type: bind, directory: {folder / "served"}, nameservers: [ns1.example.net., ns2.example.net.]}}
-lint: {{ignore: [documentation-address]}}
-"""
+def own():
+    """Return what this repository has for itself: its workflows, the action, and what there is to install."""
+    paths = [*(f".github/workflows/{name}.yml" for name in WORKFLOWS), ".github/actions/zonesync/action.yml"]
+    return {path: (TREE / path).read_text() for path in (*paths, "pyproject.toml")}
 
 
-def callers():
-    """Return the repository's own workflows, as another repository has them: pinned to a commit of ours."""
+def calling():
+    """Return workflows of another repository that call ours, pinned to a commit, with a secret of their own."""
     files = {}
-    for name in ("plan", "apply", "drift"):
+    for name in WORKFLOWS:
         text = (TREE / ".github" / "workflows" / f"{name}.yml").read_text()
-        files[f".github/workflows/{name}.yml"] = text.replace("uses: $/.github/", f"uses: {TOOL}/.github/").replace(
-            f"zonesync-{name}.yml", f"zonesync-{name}.yml@{HASH}"
-        )
+        job = f"""\
+    permissions: {{contents: read, pull-requests: write, actions: read, issues: write, id-token: write}}
+    uses: {TOOL}/.github/workflows/zonesync-{name}.yml@{HASH}
+    with: {{extras: state}}
+    secrets: {{NS1_API_KEY: "${{{{ secrets.NS1_API_KEY }}}}"}}
+"""
+        files[f".github/workflows/{name}.yml"] = text.partition("    name:")[0] + job
     return files
 
 
-def world_of(folder, forge, files, **more):
-    (folder / "served").mkdir()
-    project = {"zonesync.yaml": configuration(folder), "zones/example.com.yaml": ZONE, "zones/example.org.yaml": OTHER}
-    repository = Repository.made(folder / "origin", {**project, **files})
-    (folder / "runner").mkdir()
-    runner = Runner(folder / "runner", repository.folder, forge, {TOOL: TREE}, **more)
-    return World(repository, forge, runner)
+def world_of(place, forge):
+    (place.folder / "runner").mkdir()
+    secrets = {"": {"NS1_API_KEY": SECRET}}
+    runner = Runner(place.folder / "runner", place.repository.folder, forge, {TOOL: TREE}, secrets=secrets)
+    return World(place.repository, forge, runner)
 
 
 @pytest.fixture
@@ -73,74 +61,125 @@ def forge():
 
 
 @pytest.fixture
-def world(tmp_path, forge):
-    return world_of(
-        tmp_path, forge, callers(), secrets={"": {"NS1_API_KEY": SECRET}}, variables={"ZONESYNC_SERVED": "true"}
-    )
+def place(tmp_path):
+    return Place.made(tmp_path, own())
 
 
-def served(tmp_path, zone="example.com"):
-    return next((tmp_path / "served").glob(f"{zone}*")).read_text()
+@pytest.fixture
+def world(place, forge):
+    return world_of(place, forge)
 
 
-def entries(tmp_path):
-    found = []
-    for file in sorted((tmp_path / "state" / "audit").glob("*.json")):
-        found += json.loads(file.read_text())["entries"]
-    return found
+def issues(forge):
+    return [one for one in forge.issues.values() if not one.is_pull]
 
 
-def apply_as_it_is(world):
-    """Let the provider serve what `main` says."""
-    assert cli.run(["--chdir", str(world.repository.folder), "--quiet", "apply", "--yes"]) == 0
+@pytest.mark.parametrize("files", [own, calling], ids=["the repository's own", "called from another repository"])
+def test_a_change_is_reviewed_applied_watched_and_mended(files, forge, tmp_path):
+    with Webhook() as hook:
+        config = configuration(tmp_path, more=f"notify: {{url: '{hook.hook}'}}\n")
+        place = Place.made(tmp_path, files(), config)
+        world = world_of(place, forge)
+        place.apply()
+        known, hook.told[:] = len(place.audited), ()
+
+        # open: one comment
+        opened = world.open(7, {"zones/example.com.yaml": ZONE.replace("192.0.2.20", "192.0.2.21")})
+        assert opened.conclusion == "success", opened.told()
+        (body,) = forge.bodies(7)
+        assert "192.0.2.21" in body
+        assert "example.org" not in body  # not touched by this change
+
+        # push: the same comment, brought up to date
+        pushed = world.push(7, {"zones/example.com.yaml": ZONE.replace("192.0.2.20", "192.0.2.22")})
+        assert pushed.conclusion == "success", pushed.told()
+        (body,) = forge.bodies(7)
+        assert "192.0.2.22" in body
+        assert "192.0.2.21" not in body
+        assert hook.told == []
+
+        # merge: what was reviewed is served, and the log says from which commit and run
+        merged = world.merge(7)
+        assert merged.conclusion == "success", merged.told()
+        assert "192.0.2.22" in place.served()
+        audited = place.audited[known:]
+        assert [(one["name"], one["outcome"]) for one in audited if one["kind"] == "change" and one["type"] == "A"] == [
+            ("api.example.com.", "applied")
+        ]
+        page = f"https://github.com/acme/dns/actions/runs/{merged.id}"
+        assert {entry["commit"] for entry in audited} == {world.repository.head}
+        assert {entry["run_url"] for entry in audited} == {page}
+        assert ["Applied" in body for body in forge.bodies(7)] == [False, True]
+        (told,) = hook.told
+        assert page in told["text"]
+        assert "example.com" in told["text"]
+
+        # a hand edit: one issue, at night
+        place.edit("192.0.2.22", "192.0.2.66")
+        first = world.night()
+        assert first.commands["zonesync ci drift"].code == 2, first.told()
+        (issue,) = issues(forge)
+        assert issue.state == "open"
+        assert "192.0.2.66" in issue.body
+        world.night()
+        assert len(issues(forge)) == 1
+        assert [("drift" in one["text"], "api.example.com" in one["text"]) for one in hook.told[1:]] == [
+            (True, True)
+        ] * 2
+
+        # mended: the issue is closed, and nobody is told
+        place.edit("192.0.2.66", "192.0.2.22")
+        last = world.night()
+        assert last.conclusion == "success", last.told()
+        assert issue.state == "closed"
+        assert len(hook.told) == 3
 
 
-def test_a_change_is_reviewed_applied_watched_and_mended(world, forge, tmp_path):
-    apply_as_it_is(world)
-    known = len(entries(tmp_path))
+def shown():
+    """Return the workflows of a matrix that docs/ci.md shows, for half as many shards."""
+    page = (TREE / "docs" / "ci.md").read_text().replace("OWNER/zonesync", TOOL).replace("COMMIT", HASH)
+    texts = [text for text in re.findall(r"```yaml\n(name: .*?)```", page, re.DOTALL) if "matrix" in text]
+    few = [text.replace("[1/4, 2/4, 3/4, 4/4]", "[1/2, 2/2]") for text in texts]
+    return dict(zip((PLAN, ".github/workflows/apply.yml"), few, strict=True))
 
-    # open: one comment
-    opened = world.open(7, {"zones/example.com.yaml": ZONE.replace("192.0.2.20", "192.0.2.21")})
+
+def test_the_jobs_of_a_matrix_plan_and_apply_what_is_dealt_to_each(forge, tmp_path):
+    place = Place.made(tmp_path, shown())
+    world = world_of(place, forge)
+    opened = world.open(5, {"zones/example.com.yaml": f"{ZONE}  new: {{A: 192.0.2.21}}\n"})
     assert opened.conclusion == "success", opened.told()
-    (body,) = forge.bodies(7)
-    assert "192.0.2.21" in body
-    assert "example.org" not in body  # not touched by this change
-
-    # push: the same comment, brought up to date
-    pushed = world.push(7, {"zones/example.com.yaml": ZONE.replace("192.0.2.20", "192.0.2.22")})
-    assert pushed.conclusion == "success", pushed.told()
-    (body,) = forge.bodies(7)
-    assert "192.0.2.22" in body
-    assert "192.0.2.21" not in body
-
-    # merge: what was reviewed is served, and the log says from which commit and run
-    merged = world.merge(7)
+    assert [job.name for job in opened.jobs] == ["plan (1/2) / plan", "plan (2/2) / plan"]
+    names = {artifact.name for artifact in forge.artifacts.values()}
+    assert names == {"zonesync-plan-dns-1of2", "zonesync-plan-dns-2of2"}
+    assert ["192.0.2.21" in body for body in forge.bodies(5)] == [False, True]
+    merged = world.merge(5)
     assert merged.conclusion == "success", merged.told()
-    assert "192.0.2.22" in served(tmp_path)
-    audited = entries(tmp_path)[known:]
-    assert [(one["name"], one["outcome"]) for one in audited if one["kind"] == "change" and one["type"] == "A"] == [
-        ("api.example.com.", "applied")
-    ]
-    assert {entry["commit"] for entry in audited} == {world.repository.head}
-    assert {entry["run_url"] for entry in audited} == {f"https://github.com/acme/dns/actions/runs/{merged.id}"}
-    assert len(forge.bodies(7)) in {1, 2}
+    assert len({job.group for job in merged.jobs}) == 2
+    assert "192.0.2.21" in place.served()
+    assert ["Applied" in body for body in forge.bodies(5)] == [False, False, False, True]
 
-    # a hand edit: one issue, at night
-    file = next((tmp_path / "served").glob("example.com*"))
-    file.write_text(file.read_text().replace("192.0.2.22", "192.0.2.66"))
-    first = world.night()
-    assert first.commands["zonesync ci drift"].code == 2, first.told()
-    (issue,) = [one for one in forge.issues.values() if not one.is_pull]
-    assert issue.state == "open"
-    assert "192.0.2.66" in issue.body
-    world.night()
-    assert len([one for one in forge.issues.values() if not one.is_pull]) == 1
 
-    # mended: the issue is closed
-    file.write_text(file.read_text().replace("192.0.2.66", "192.0.2.22"))
-    last = world.night()
-    assert last.conclusion == "success", last.told()
-    assert issue.state == "closed"
+def test_a_merge_that_was_pushed_out_of_the_queue_is_applied_by_the_next_one(place, world, forge):
+    place.apply()
+    known = len(place.audited)
+    new = OTHER.replace("example.org", "example.edu").replace("192.0.2.30", "192.0.2.40")
+    opening = {
+        1: {"zones/example.com.yaml": ZONE.replace("192.0.2.20", "192.0.2.21")},
+        2: {"zones/example.org.yaml": OTHER.replace("192.0.2.30", "192.0.2.31")},
+        3: {"zones/example.edu.yaml": new},
+    }
+    for number, files in opening.items():
+        opened = world.open(number, files)
+        assert opened.conclusion == "success", opened.told()
+    first, second, third = world.merge_in_a_rush(1, 2, 3)
+    assert [run.conclusion for run in (first, second, third)] == ["success", "cancelled", "success"], third.told()
+    assert list(second.processes) == []
+    assert f"catches up for https://github.example/acme/dns/actions/runs/{second.id}" in third.told()
+    changes = [entry for entry in place.audited[known:] if entry["kind"] == "change"]
+    runs = dict.fromkeys((entry["zone"], int(entry["run_url"].rpartition("/")[2])) for entry in changes)
+    assert list(runs) == [("example.com", first.id), ("example.org", third.id), ("example.edu", third.id)]
+    for number in (1, 2, 3):
+        assert ["Applied" in body for body in forge.bodies(number)] == [False, True]
 
 
 def test_a_fork_is_checked_and_gets_neither_credential_nor_comment(world, forge):
@@ -173,8 +212,8 @@ def test_a_fork_with_a_mistake_is_told_on_the_line(world):
     assert "file=zones/example.com.yaml,line=6,col=" in errors[0]
 
 
-def test_a_refused_plan_fails_the_job_and_is_commented_all_the_same(world, forge):
-    apply_as_it_is(world)
+def test_a_refused_plan_fails_the_job_and_is_commented_all_the_same(world, place, forge):
+    place.apply()
     refused = world.open(4, {"zones/example.com.yaml": ZONE.partition("records")[0] + "records: {}\n"})
     assert refused.conclusion == "failure"
     (body,) = forge.bodies(4)
@@ -196,15 +235,15 @@ def smuggled(content):
     return zipped(files)
 
 
-def test_an_artefact_with_one_more_change_and_a_right_digest_is_refused_on_merge(world, forge, tmp_path):
-    apply_as_it_is(world)
+def test_an_artefact_with_one_more_change_and_a_right_digest_is_refused_on_merge(world, place, forge):
+    place.apply()
     world.open(4, {"zones/example.com.yaml": ZONE.replace("192.0.2.20", "192.0.2.21")})
     artifact = max(forge.artifacts.values(), key=lambda one: one.id)
     forge.artifacts[artifact.id] = replace(artifact, content=smuggled(artifact.content))
-    before = served(tmp_path)
+    before = place.served()
     merged = world.merge(4)
     assert merged.commands["zonesync ci apply"].code == 1, merged.told()
-    assert served(tmp_path) == before
+    assert place.served() == before
     planned, refused = forge.bodies(4)
     assert "login" not in planned
     assert "`plan-unasked`" in refused
@@ -214,23 +253,22 @@ def test_an_artefact_with_one_more_change_and_a_right_digest_is_refused_on_merge
 
 
 @pytest.mark.stress
-def test_a_waiver_is_asked_for_where_it_was_planned_and_where_it_is_applied(world, forge, tmp_path):
-    apply_as_it_is(world)
-    world.runner.variables = {"ZONESYNC_SERVED": "true", "ZONESYNC_ALLOW": "empty-zone@example.com"}
+def test_a_waiver_is_asked_for_where_it_was_planned_and_where_it_is_applied(world, place, forge):
+    place.apply()
+    waived = own()[PLAN].replace('allow: ""', "allow: empty-zone@example.com")
     emptied = ZONE.partition("records")[0] + "records: {}\n"
-    assert world.open(4, {"zones/example.com.yaml": emptied}).conclusion == "success"
-    world.runner.variables = {"ZONESYNC_SERVED": "true"}
+    assert world.open(4, {"zones/example.com.yaml": emptied, PLAN: waived}).conclusion == "success"
     refused = world.merge(4)
     assert refused.commands["zonesync ci apply"].code == 1, refused.told()
-    assert "192.0.2.20" in served(tmp_path)
+    assert "192.0.2.20" in place.served()
     assert "waiver-not-named" in forge.bodies(4)[-1]
 
 
-def test_a_merge_queue_asks_whether_the_reviewed_plan_still_holds(world, forge, tmp_path):
-    apply_as_it_is(world)
+def test_a_merge_queue_asks_whether_the_reviewed_plan_still_holds(world, place, forge):
+    place.apply()
     world.open(4, {"zones/example.com.yaml": ZONE.replace("192.0.2.20", "192.0.2.21")})
-    before = served(tmp_path)
+    before = place.served()
     assert world.queue(4).conclusion == "success"
-    assert served(tmp_path) == before
-    next((tmp_path / "served").glob("example.com*")).write_text(before.replace("192.0.2.20", "192.0.2.66"))
+    assert place.served() == before
+    place.edit("192.0.2.20", "192.0.2.66")
     assert world.queue(4).conclusion == "failure"

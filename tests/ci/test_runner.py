@@ -46,6 +46,7 @@ def test_an_expression_has_the_value_that_github_gives_it(text, value):
         "inputs.nothing",
         "env.PATH",
         "vars.X",
+        "matrix.shard",
         "steps.later.outputs.mode",
         "contains(github.event_name, 'p')",
         "failure()",
@@ -116,10 +117,17 @@ jobs:
         workflow("- {run: zonesync ci plan, working-directory: x}"),
         workflow(job="container: debian"),
         workflow(job="env: {A: b}"),
+        workflow(job="strategy: {matrix: {shard: [1/2, 2/2]}}"),
+        workflow(job="concurrency: {group: a, queue: max}"),
+        workflow(top="permissions: {}\nconcurrency: {group: a, queue: max}"),
+        workflow(top="permissions: {}\nenv: {A: '${{ vars.B }}'}"),
+        workflow("- {uses: ./.github/actions/mine, shell: bash}"),
+        workflow("- uses: $/.github/actions/mine"),
+        workflow(f"- uses: zonesync/zonesync/.github/actions/zonesync@{'4f1c0de' * 5}4f1c0"),
         workflow(top="permissions: {}\ndefaults: {run: {shell: sh}}"),
         workflow().replace("ubuntu-24.04", "windows-2022"),
     ],
-    ids=range(11),
+    ids=range(18),
 )
 def test_what_a_workflow_says_beyond_what_is_played_is_an_error(tmp_path, text):
     with RunningFake() as forge, pytest.raises(UnsupportedError):
@@ -167,14 +175,53 @@ permissions: {}
 jobs:
   one:
     permissions: {contents: read}
-    uses: $/.github/workflows/called.yml
+    uses: tool/tool/.github/workflows/called.yml@4f1c0de4f1c0de4f1c0de4f1c0de4f1c0de4f1c0
 """
-    called = workflow().replace("on: pull_request", "on: workflow_call")
-    repository = Repository.made(
-        tmp_path / "origin", {".github/workflows/w.yml": call, ".github/workflows/called.yml": called}
-    )
-    (tmp_path / "runner").mkdir()
+    called = tmp_path / "tool" / ".github" / "workflows" / "called.yml"
+    called.parent.mkdir(parents=True)
+    called.write_text(workflow().replace("on: pull_request", "on: workflow_call"))
     with RunningFake() as forge, pytest.raises(UnsupportedError, match="asks for"):
-        Runner(tmp_path / "runner", repository.folder, forge).play(
-            Event("pull_request", {}, repository.head, "refs/pull/1/merge"), "opened"
-        )
+        played(tmp_path, call, forge, others={"tool/tool": tmp_path / "tool"})
+
+
+def test_what_a_workflow_sets_every_step_has_and_a_step_s_own_goes_before_it(tmp_path):
+    steps = """\
+- run: python -m pip install "zonesync[ci]==0.1.0"
+      - {run: zonesync ci plan, env: {A: own}}"""
+    with RunningFake() as forge:
+        result = played(tmp_path, workflow(steps, top="permissions: {}\nenv: {A: all, B: '${{ github.ref }}'}"), forge)
+    assert [(ran.env["A"], ran.env["B"]) for ran in result.processes] == [
+        ("all", "refs/pull/1/merge"),
+        ("own", "refs/pull/1/merge"),
+    ]
+
+
+def test_an_action_of_the_repository_is_there_only_once_it_is_checked_out(tmp_path):
+    text = workflow("- uses: ./.github/actions/mine")
+    with RunningFake() as forge, pytest.raises(FileNotFoundError):
+        played(tmp_path, text, forge)
+
+
+@pytest.mark.parametrize(
+    ("top", "job", "conclusions"),
+    [
+        ("", "a", ["success", "cancelled", "success"]),
+        ("a", "b-${{ github.sha }}", ["success", "cancelled", "success"]),
+        ("", "a-${{ github.sha }}", ["success", "success", "success"]),
+    ],
+    ids=["the jobs wait", "the runs wait", "nobody waits"],
+)
+def test_of_the_runs_that_wait_for_the_same_the_newest_is_kept(tmp_path, top, job, conclusions):
+    text = workflow(
+        job=f"concurrency: {{group: '{job}', cancel-in-progress: false}}",
+        top=f"permissions: {{}}\nconcurrency: {{group: '{top}', cancel-in-progress: false}}",
+    )
+    repository = Repository.made(tmp_path / "origin", {".github/workflows/w.yml": text})
+    (tmp_path / "runner").mkdir()
+    commits = [repository.head, *(repository.commit({"words": word}) for word in "ab")]
+    with RunningFake() as forge:
+        runner = Runner(tmp_path / "runner", repository.folder, forge)
+        done = runner.rush([Event("pull_request", {}, commit, "refs/heads/main") for commit in commits])
+        assert [run.conclusion for run in forge.runs.values()] == conclusions
+    assert [run.conclusion for run in done] == conclusions
+    assert [run.number for run in done] == [1, 2, 3]

@@ -54,12 +54,19 @@ class World:
 
     def merge(self, number: int) -> RunResult:
         """Merge a pull request into the default branch."""
+        return self._one(self._merged(number))
+
+    def merge_in_a_rush(self, *numbers: int) -> list[RunResult]:
+        """Merge pull requests one after the other, all while the first one is being applied."""
+        return self.runner.rush([self._merged(number) for number in numbers])
+
+    def _merged(self, number: int) -> Event:
         before = self.repository.head
         after = self.repository.merge(number, self.heads[number])
         self.forge.merge(number, self.heads[number], after)
         changed = tuple(self.repository.git("diff", "--name-only", before, after).splitlines())
         payload = self.forge.push_event(before, after, [after])
-        return self._one(Event("push", payload, after, "refs/heads/main", changed=changed))
+        return Event("push", payload, after, "refs/heads/main", changed=changed)
 
     def night(self) -> RunResult:
         """Let the hour of the nightly workflow come."""

@@ -44,15 +44,15 @@ def test_the_table_of_identities_is_what_the_roles_of_the_test_trust():
     assert told == {pattern for _, trusted in ROLES.values() for pattern in trusted}
 
 
-def test_the_workflow_that_calls_is_the_repositorys_own():
-    (text,) = re.findall(r"```yaml\n(name: plan.*?)```", PAGE, re.DOTALL)
-    shown, own = yaml.safe_load(text), yaml.safe_load((WORKFLOWS / "plan.yml").read_text())
-    job = shown["jobs"]["plan"]
-    assert {**shown, "jobs": {}} == {**own, "jobs": {}}
-    assert job["permissions"] == own["jobs"]["plan"]["permissions"]
-    assert job["uses"] == own["jobs"]["plan"]["uses"].replace("$/", "OWNER/zonesync/") + "@COMMIT"
-    takes = yaml.safe_load((WORKFLOWS / "zonesync-plan.yml").read_text())[True]["workflow_call"]["inputs"]
-    assert set(job["with"]) <= set(takes)
+def test_a_workflow_that_calls_ours_gives_it_what_it_takes_and_no_right_more():
+    shown = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(name: .*?)```", PAGE, re.DOTALL)]
+    assert [tree["name"] for tree in shown] == ["plan", "plan", "apply"]
+    for tree in shown:
+        (job,) = tree["jobs"].values()
+        path = job["uses"].removeprefix("OWNER/zonesync/").removesuffix("@COMMIT")
+        called = yaml.safe_load((WORKFLOWS.parents[1] / path).read_text())
+        assert set(job["with"]) <= set(called[True]["workflow_call"]["inputs"])
+        assert job["permissions"] == called["jobs"][tree["name"]]["permissions"]
 
 
 def test_the_commands_for_any_other_ci_are_the_programs():

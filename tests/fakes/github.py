@@ -11,50 +11,17 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 from urllib.parse import unquote, urlencode
 
-from tests.fakes.github_shapes import TIME, Artifact, Comment, Issue, Pull, Run, Shapes, Token, zipped
+from tests.fakes.github_actions import Actions
+from tests.fakes.github_errors import RefusedError
+from tests.fakes.github_shapes import TIME, Comment, Issue, Pull, Shapes, Token
 from tests.fakes.kit import Answer, FakeService, Request
 
 MAX_BODY = 65_536
 """Characters of a comment or an issue, counted as Unicode code points."""
-_DOCS = "https://docs.github.com/rest"
 _LEFT = 5_000
 
 
-class RefusedError(Exception):
-    """An answer that is no success."""
-
-    def __init__(
-        self,
-        status: int,
-        message: str,
-        errors: Iterable[Mapping[str, str]] = (),
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(message)
-        data: dict[str, Any] = {"message": message, "documentation_url": _DOCS, "status": str(status)}
-        if found := list(errors):
-            data["errors"] = found
-        self.answer = Answer.of(data, status, **(headers or {}))
-
-
-class Store(FakeService):
-    """Where artefacts are downloaded from: an address with a secret in it, and no other authorisation."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.files: dict[str, bytes] = {}
-
-    def handle(self, request: Request) -> Answer:
-        """Hand out a file; a token that is sent along is refused, as object stores refuse two authorisations."""
-        if "authorization" in request.headers:
-            return Answer(400, b"InvalidArgument: only one auth mechanism allowed", content_type="application/xml")
-        content = self.files.get(request.path)
-        if content is None:
-            return Answer(404, b"", content_type="application/xml")
-        return Answer(200, content, content_type="application/zip")
-
-
-class GitHubFake(FakeService):
+class GitHubFake(Actions, FakeService):
     """One repository on loopback. *tokens* says who may do what; *page* is the most items of a page."""
 
     def __init__(
@@ -65,17 +32,13 @@ class GitHubFake(FakeService):
         self.tokens: dict[str, Token] = dict(tokens or {})
         self.page = page
         self.labels: list[str] = []
-        self.workflows = {"plan.yml", "apply.yml", "drift.yml"}
         self.pulls: dict[int, Pull] = {}
         self.issues: dict[int, Issue] = {}
         self.comments: dict[int, Comment] = {}
-        self.runs: dict[int, Run] = {}
-        self.artifacts: dict[int, Artifact] = {}
         self.remaining = _LEFT
         """Calls until the primary rate limit refuses."""
         self.reset_after = 1.0
         """Seconds until it does no more."""
-        self.store = Store()
         self._next = 100
 
     def __enter__(self) -> Self:
@@ -112,21 +75,6 @@ class GitHubFake(FakeService):
         comment = Comment(self.id(), issue, login, body)
         self.comments[comment.id] = comment
         return comment
-
-    def add_run(self, head_sha: str, path: str = ".github/workflows/plan.yml", **fields: Any) -> Run:
-        """Let a workflow have run."""
-        number = self.id()
-        run = self.runs[number] = Run(number, path, head_sha, number=fields.pop("number", number), **fields)
-        return run
-
-    def add_artifact(
-        self, run: Run, name: str, files: Mapping[str, bytes | str] | bytes, *, expired: bool = False
-    ) -> Artifact:
-        """Let a run have uploaded a folder, or a zip file as it is."""
-        content = files if isinstance(files, bytes) else zipped(files)
-        artifact = Artifact(self.id(), run.id, name, content, expired)
-        self.artifacts[artifact.id] = artifact
-        return artifact
 
     def event(self, number: int, action: str = "synchronize") -> dict[str, Any]:
         """Return the payload of a `pull_request` event."""
@@ -364,7 +312,7 @@ class GitHubFake(FakeService):
         issue.labels += [name for name in names if name not in issue.labels]
         return Answer.of([self._shapes().label(name) for name in issue.labels])
 
-    # Pull requests, runs, artefacts
+    # Pull requests
 
     def _get_pull(self, request: Request, token: Token, number: str) -> Answer:
         self._require(token, "read", "pull-requests")
@@ -378,44 +326,6 @@ class GitHubFake(FakeService):
             raise RefusedError(422, f"No commit found for SHA: {commit}")
         found = [one for one in self.pulls.values() if commit in {*one.commits, one.head_sha}]
         return self._listed(request, [self._shapes().pull(one, simple=True) for one in found])
-
-    def _list_runs(self, request: Request, token: Token, workflow: str) -> Answer:
-        self._require(token, "read", "actions")
-        query = request.query
-        mine = [one for one in self.runs.values() if one.path.partition("@")[0].rpartition("/")[2] == workflow]
-        if workflow not in self.workflows:
-            raise RefusedError(404, "Not Found")
-        found = [
-            one
-            for one in mine
-            if query.get("event") in {None, one.event}
-            and query.get("head_sha") in {None, one.head_sha}
-            and query.get("status") in {None, one.status, one.conclusion}
-        ]
-        found.sort(key=lambda one: -one.id)
-        known = ("event", "head_sha", "status", "branch", "actor", "created", "exclude_pull_requests")
-        return self._listed(request, [self._shapes().run(one) for one in found], known, "workflow_runs")
-
-    def _list_artifacts(self, request: Request, token: Token, run: str) -> Answer:
-        self._require(token, "read", "actions")
-        made = self.runs.get(int(run))
-        if made is None:
-            raise RefusedError(404, "Not Found")
-        name = request.query.get("name")
-        mine = [one for one in self.artifacts.values() if one.run == made.id and name in {None, one.name}]
-        items = [self._shapes().artifact(one, made) for one in mine]
-        return self._listed(request, items, ("name", "direction"), "artifacts")
-
-    def _download(self, request: Request, token: Token, number: str, form: str) -> Answer:
-        self._require(token, "read", "actions")
-        artifact = self.artifacts.get(int(number))
-        if artifact is None or form != "zip":
-            raise RefusedError(404, "Not Found")
-        if artifact.expired:
-            raise RefusedError(410, "Artifact has expired")
-        path = f"/artifacts/{self.id()}-signed"
-        self.store.files[path] = artifact.content
-        return Answer(302, b"", {"Location": f"{self.store.url}{path}"})
 
 
 Call = Callable[..., Answer]
@@ -433,6 +343,7 @@ ROUTES: tuple[tuple[str, str, Call], ...] = (
     ("GET", r"/pulls/(\d+)", GitHubFake._get_pull),
     ("GET", r"/commits/([^/]+)/pulls", GitHubFake._pulls_of),
     ("GET", r"/actions/workflows/([^/]+)/runs", GitHubFake._list_runs),
+    ("GET", r"/actions/runs/(\d+)/jobs", GitHubFake._list_jobs),
     ("GET", r"/actions/runs/(\d+)/artifacts", GitHubFake._list_artifacts),
     ("GET", r"/actions/artifacts/(\d+)/([^/]+)", GitHubFake._download),
 )

@@ -86,6 +86,8 @@ class Run:
     head_repository: str = ""
     number: int = 1
     attempt: int = 1
+    jobs: dict[str, str | None] = field(default_factory=dict)
+    """How each has ended, by name; None while it runs or waits."""
 
 
 @dataclass(slots=True)
@@ -263,9 +265,32 @@ class Shapes:
             "created_at": TIME,
             "updated_at": TIME,
             "artifacts_url": f"{self.root}/actions/runs/{one.id}/artifacts",
+            "jobs_url": f"{self.root}/actions/runs/{one.id}/jobs",
             "repository": self.repo(self.repository),
             "head_repository": self.repo(head, fork=head != self.repository),
             "head_commit": {"id": one.head_sha, "message": "change", "timestamp": TIME},
+        }
+
+    def job(self, number: int, name: str, conclusion: str | None, run: Run) -> dict:
+        return {
+            "id": number,
+            "run_id": run.id,
+            "node_id": f"JOB_{number}",
+            "head_sha": run.head_sha,
+            "head_branch": run.head_branch,
+            "run_attempt": run.attempt,
+            "status": "completed" if conclusion else "queued",
+            "conclusion": conclusion,
+            "name": name,
+            "workflow_name": "apply",
+            "url": f"{self.root}/actions/jobs/{number}",
+            "html_url": self.page(f"actions/runs/{run.id}/job/{number}"),
+            "run_url": f"{self.root}/actions/runs/{run.id}",
+            "created_at": TIME,
+            "started_at": TIME,
+            "completed_at": TIME if conclusion else None,
+            "steps": [],
+            "labels": ["ubuntu-latest"],
         }
 
     def artifact(self, one: Artifact, run: Run) -> dict:

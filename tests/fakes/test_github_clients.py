@@ -1,6 +1,7 @@
 """The fakes of GitHub and GitLab, proved with other people's clients: PyGithub and python-gitlab."""
 
 import github
+import github.Workflow
 import gitlab
 import pytest
 
@@ -61,6 +62,29 @@ def test_a_client_reads_pull_requests_runs_and_artefacts(fake):
     assert (pull.merged, pull.head.sha, pull.base.repo.full_name) == (True, "a" * 40, "acme/dns")
     [found] = fake.requests(path="/pulls/1")
     assert found.method == "GET"
+
+
+def runs_of(fake, file, token="all"):
+    """Return what a client makes of a workflow, without asking for it first."""
+    requester = repository(fake, token)._requester
+    return github.Workflow.Workflow(requester, {}, {"url": f"{fake.url}/repos/acme/dns/actions/workflows/{file}"})
+
+
+def test_a_client_lists_the_runs_of_a_workflow_and_how_their_jobs_ended(fake):
+    for number, branch in enumerate(["main", "other", *["main"] * 6], 1):
+        fake.add_run(f"{number:040x}", ".github/workflows/apply.yml", event="push", head_branch=branch, number=number)
+    fake.add_run("a" * 40, ".github/workflows/apply.yml", head_branch="main")
+    last = fake.add_run("b" * 40, ".github/workflows/apply.yml", event="push", head_branch="main", conclusion=None)
+    last.jobs = {"apply (1/2)": "cancelled", "apply (2/2)": None}
+    found = list(runs_of(fake, "apply.yml").get_runs(branch="main", event="push"))
+    assert [run.run_number for run in found] == [last.number, 8, 7, 6, 5, 4, 3, 1]
+    assert [(job.name, job.conclusion) for job in found[0].jobs("latest")] == [*last.jobs.items()]
+    with pytest.raises(github.GithubException) as refused:
+        list(runs_of(fake, "apply.yml", "contents").get_runs())
+    assert refused.value.status == 404
+    with pytest.raises(github.GithubException) as refused:
+        list(found[0].jobs("all"))
+    assert refused.value.status == 422
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,13 @@ class WorkflowRun:
     event: str
     head_sha: str
     conclusion: str
+    """Empty while it has none."""
     repository: str
     head_repository: str
     number: int
     attempt: int
     url: str
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,25 @@ class GitHub:
 
     def runs(self, workflow: str, head: str) -> list[WorkflowRun]:
         """Return the successful runs, for pull requests, of the workflow file *workflow* on the commit *head*."""
+        return list(self._runs(workflow, {"event": "pull_request", "head_sha": head, "status": "success"}))
+
+    def pushed_runs(self, workflow: str, branch: str) -> Iterator[WorkflowRun]:
+        """Yield the runs of the workflow file *workflow* for pushes to *branch*, newest first: 1,000, GitHub's most."""
+        for run in self._runs(workflow, {"event": "push", "branch": branch}):
+            # A filter that a forge ignores would let any run pass.
+            is_ours = run.repository.lower() == run.head_repository.lower() == self.repository.lower()
+            if is_ours and (run.path, run.event, run.branch) == (workflow, "push", branch):
+                yield run
+
+    def conclusions(self, run: WorkflowRun) -> list[str]:
+        """Return how the jobs of a run have ended in its newest attempt, those that have."""
+        jobs = self.api.pages(f"{self._root}/actions/runs/{run.id}/jobs", "jobs", {"filter": "latest"})
+        return [str(each.get("conclusion") or "") for each in jobs if isinstance(each, dict)]
+
+    def _runs(self, workflow: str, query: dict[str, str | int]) -> Iterator[WorkflowRun]:
         name = quote(workflow.rpartition("/")[2], safe="")
         path = f"{self._root}/actions/workflows/{name}/runs"
-        query = {"event": "pull_request", "head_sha": head, "status": "success"}
-        return [_run(each) for each in self.api.pages(path, "workflow_runs", query)]
+        return (_run(each) for each in self.api.pages(path, "workflow_runs", query, limit=10))
 
     def artefacts(self, run: WorkflowRun, name: str) -> list[Artefact]:
         """Return the artefacts *name* of a run: one for each attempt that has left one."""
@@ -188,12 +205,13 @@ def _run(data: Any) -> WorkflowRun:
             path=str(data["path"]).partition("@")[0],
             event=str(data["event"]),
             head_sha=str(data["head_sha"]),
-            conclusion=str(data["conclusion"]),
+            conclusion=str(data["conclusion"] or ""),
             repository=str(data["repository"]["full_name"]),
             head_repository=str((data.get("head_repository") or {}).get("full_name", "")),
             number=int(data["run_number"]),
             attempt=int(data.get("run_attempt") or 1),
             url=str(data["html_url"]),
+            branch=str(data.get("head_branch") or ""),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ApiError("GitHub answered with a workflow run that lacks what every run has") from None

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from zonesync.model.zone import NOTHING
-from zonesync.workflow import UnknownNameError
+from zonesync.workflow import Shard, UnknownNameError
 
 MAX_EVENT = 32 << 20
 """Bytes; GitHub's own limit for a payload is 25 MB."""
 _name = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}").fullmatch
+_sharded = re.compile(r".+-\d+of\d+").fullmatch
+_workflow = re.compile(r"[^/@]+/[^/@]+/(\.github/workflows/[^/@]+)@.+").fullmatch
 _repository = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+").fullmatch
 _sha = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?").fullmatch
 _TRUE = frozenset({"1", "true", "yes", "on"})
@@ -99,12 +101,45 @@ class Job:
         name = self.env.get("ZONESYNC_NAME", "").strip() or "dns"
         if not _name(name) or "--" in name:  # it stands in an HTML comment
             raise UnknownNameError("ZONESYNC_NAME: use letters, digits, `.`, `_` and single `-`, at most 64")
+        if _sharded(name):
+            raise UnknownNameError(f"ZONESYNC_NAME: `{name}` ends as the name of a shard does: choose another end")
         return name
+
+    @property
+    def shard(self) -> Shard | None:
+        """Which of several jobs this is, None where there is one alone. Raises :class:`UnknownNameError`."""
+        text = self.env.get("ZONESYNC_SHARD", "").strip()
+        try:
+            return Shard.parse(text) if text else None
+        except UnknownNameError as problem:
+            raise UnknownNameError(str(problem).replace("--shard", "ZONESYNC_SHARD", 1)) from None
+
+    @property
+    def label(self) -> str:
+        """What tells this job's comments, issues and artefacts from others': the name, with the shard: ``dns-2of4``."""
+        shard = self.shard
+        return f"{self.name}-{shard.index}of{shard.count}" if shard else self.name
 
     @property
     def artefact(self) -> str:
         """The name of the artefact with the plan."""
-        return f"zonesync-plan-{self.name}"
+        return f"zonesync-plan-{self.label}"
+
+    @property
+    def workflow_file(self) -> str:
+        """The path of the workflow that runs, ``.github/workflows/zonesync.yml``; empty outside GitHub.
+
+        Of a reusable workflow it is the one that calls:
+        https://docs.github.com/en/actions/reference/workflows-and-actions/variables#default-environment-variables.
+        """
+        found = _workflow(self.env.get("GITHUB_WORKFLOW_REF", ""))
+        return found[1] if found else ""
+
+    @property
+    def run_number(self) -> int:
+        """Which run of its workflow this is, from 1 on; the same when it runs again. 0 outside GitHub."""
+        number = self.env.get("GITHUB_RUN_NUMBER", "")
+        return int(number) if number.isascii() and number.isdigit() else 0
 
     @property
     def kind(self) -> str:

@@ -1,12 +1,12 @@
 """Which pull requests a push to the default branch has merged."""
 
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zonesync.ci import history
 from zonesync.ci.github import GitHub
 from zonesync.ci.job import Job, PullRequest, is_sha
 from zonesync.findings import Finding, Severity
@@ -77,12 +77,8 @@ def _commits(event: Mapping[str, Any], root: Path) -> list[str]:
     before, after = str(event.get("before", "")), str(event.get("after", ""))
     if not is_sha(after) or not after.strip("0"):
         raise RefusedError([Finding("bad-event", Severity.ERROR, "the event is no push, or one that deletes")])
-    if is_sha(before) and before.strip("0"):
-        lines = _git(
-            root, "rev-list", "--first-parent", "--reverse", f"--max-count={MAX_COMMITS + 1}", f"{before}..{after}"
-        )
-        if lines:
-            return _bounded(lines.split())
+    if is_sha(before) and before.strip("0") and (found := history.commits(root, before, after, MAX_COMMITS + 1)):
+        return _bounded(found)
     told = event.get("commits")
     ids = [str(each.get("id")) for each in told if isinstance(each, Mapping)] if isinstance(told, list) else []
     return _bounded(list(dict.fromkeys([*(one for one in ids if is_sha(one)), after])))
@@ -90,18 +86,6 @@ def _commits(event: Mapping[str, Any], root: Path) -> list[str]:
 
 def _bounded(commits: list[str]) -> list[str]:
     if len(commits) > MAX_COMMITS:
-        words = f"the push has more than {MAX_COMMITS} commits, too many to ask for the pull request of each"
+        words = f"there are more than {MAX_COMMITS} commits to apply, too many to ask for the pull request of each"
         raise RefusedError([Finding("too-many-commits", Severity.ERROR, words, help="apply by hand: `zonesync plan`")])
     return commits
-
-
-def _git(root: Path, *arguments: str) -> str:
-    done = subprocess.run(  # noqa: S603 -- fixed arguments, and names of commits that were checked
-        ["git", "-C", str(root), *arguments],  # noqa: S607 -- the user's own git
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=60,
-        check=False,
-    )
-    return done.stdout if done.returncode == 0 else ""

@@ -4,10 +4,13 @@ What all of them read
     ``ZONESYNC_OUT``         folder for what is written and read, default ``build/zonesync``
     ``ZONESYNC_NAME``        which of several configurations of a repository this is, default ``dns``; part of the mark
                              by which a comment or an issue is found again, and of the artefact's name
+    ``ZONESYNC_SHARD``       ``I/N`` where several jobs share the zones, as ``--shard`` deals them: this one looks at
+                             its own alone, and NAME below is ``NAME-IofN``
     ``ZONESYNC_CONFIG``      the configuration, default ``zonesync.yaml``; ``--config`` and ``--chdir`` go before it
     ``GITHUB_EVENT_NAME``, ``GITHUB_EVENT_PATH``, ``GITHUB_REPOSITORY``, ``GITHUB_API_URL``, ``GITHUB_SERVER_URL``,
-    ``GITHUB_SHA``, ``GITHUB_RUN_ID``, ``GITHUB_ACTOR``, ``GITHUB_STEP_SUMMARY``, ``GITHUB_OUTPUT``: as the runner sets
-    them. ``GITHUB_TOKEN`` is never set by the runner: the step hands it over, in ``env:``, where it is named below.
+    ``GITHUB_SHA``, ``GITHUB_RUN_ID``, ``GITHUB_RUN_NUMBER``, ``GITHUB_WORKFLOW_REF``, ``GITHUB_ACTOR``,
+    ``GITHUB_STEP_SUMMARY``, ``GITHUB_OUTPUT``: as the runner sets them. ``GITHUB_TOKEN`` is never set by the runner:
+    the step hands it over, in ``env:``, where it is named below.
 
 ``zonesync ci plan``         no token; read-only credentials of the providers
     Plans the zones touched since the base of the pull request (or of the merge group): all of them with
@@ -34,8 +37,10 @@ What all of them read
     What is refused, and a plan made now, stands in a comment on the pull request, as does the outcome; ``plan.md``,
     ``plan.json`` and ``plan.html`` are that plan. A waiver in the plan holds where ``ZONESYNC_ALLOW`` of this job names
     it, too; ``ephemeral-state`` stands there as well. On ``merge_group`` it checks the same and changes nothing.
+    It catches up for the runs of its workflow right before it that came to no end, such as those that GitHub has pushed
+    out of the queue: their pull requests are applied first. Where a later run has applied already, it is refused.
     Outputs: ``outcome`` (``applied``, ``nothing``, ``refused``, ``partial``, ``holds``), ``applied`` (how many plans
-    have changed a provider), ``out``.
+    have changed a provider), ``out``, ``artifact`` (the name for what is written: ``zonesync-now-NAME``).
     Exit code 0: applied, or nothing to do; 1: refused, nothing changed; 3: changed, but not all of the plans.
 
 ``zonesync ci drift``        ``GITHUB_TOKEN`` with issues: write; read-only credentials of the providers

@@ -10,23 +10,23 @@ from zonesync import workflow
 from zonesync.ci.comment import keep, marker
 from zonesync.ci.errors import ApiError
 from zonesync.ci.github import GitHub, PullBoard
-from zonesync.ci.job import Job, PullRequest, is_sha
-from zonesync.ci.merged import Merged, merged_by, queued
+from zonesync.ci.job import Job, PullRequest
+from zonesync.ci.merged import merged_by, queued
 from zonesync.ci.outputs import add_summary, set_outputs
+from zonesync.ci.queue import with_the_missed
 from zonesync.ci.reviewed import reviewed_plan
 from zonesync.cli import ci_comment
 from zonesync.cli.apply import apply_file
-from zonesync.cli.ci_plan import JSON, MARKDOWN, PAGE, annotate, page, plan_markdown, quoted, title_of
+from zonesync.cli.ci_plan import dealt_to, quoted, title_of
+from zonesync.cli.ci_refused import came_alone, fresh, outputs, unreviewed
 from zonesync.cli.exits import Exit
-from zonesync.cli.output import write_file
-from zonesync.cli.planning import planned
 from zonesync.findings import Finding, Severity
-from zonesync.plan import planfile
 from zonesync.plan.plan import Plan
 from zonesync.provider.errors import ProviderError
 from zonesync.run.store import StoreError
-from zonesync.views import run_markdown
+from zonesync.views import findings_markdown, run_markdown
 from zonesync.views.markdown import prose
+from zonesync.views.page import LIMIT, Page
 
 if TYPE_CHECKING:
     from zonesync.cli.session import Session
@@ -49,15 +49,20 @@ def apply(session: "Session") -> int:
     """Carry out the plans of the pull requests that the push has merged."""
     job = Job.read(os.environ)
     session.use(job.env.get("ZONESYNC_CONFIG", ""))
+    dealt_to(session, job)
     github = GitHub(job)
     project = session.open()
     waived = job.env.get("ZONESYNC_ALLOW", "").split()
     if job.kind == "merge_group":
         return _check_queued(session, job, github, project, waived)
     workflow.require_durable(project, session.context, waived)
+    job, missed = with_the_missed(github, job, project.root)
+    with quoted(job):
+        for run in missed:
+            session.say(f"This run catches up for {run.url}, which came to no end ({run.conclusion or 'a job of it'}).")
     merged = merged_by(github, job, project.root)
     if not merged.pulls:
-        return _unreviewed(session, job, project, merged)
+        return unreviewed(session, job, project, merged)
     ended: list[Ended] = []
     for pull in merged.pulls:
         session.telling.begin()
@@ -68,14 +73,14 @@ def apply(session: "Session") -> int:
         if one.code == Exit.PARTIAL:
             break
     if merged.alone:
-        session.report([_came_alone(merged.alone)])
+        session.report([came_alone(merged.alone)])
     if untried := merged.pulls[len(ended) :]:
         numbers = ", ".join(f"#{pull.number}" for pull in untried)
         session.complain("not-tried", f"the plans of {numbers} were not tried after that", "let this job run again")
     code = _code(ended)
     applied = sum(one.changed for one in ended)
     words = {Exit.OK: "applied" if applied else "nothing", Exit.PARTIAL: "partial"}.get(Exit(code), "refused")
-    set_outputs(job, {"outcome": words, "applied": str(applied), "out": str(job.out)})
+    set_outputs(job, outputs(job, words, applied))
     return code
 
 
@@ -104,14 +109,15 @@ def _apply(
     outcome = session.telling.outcome
     if outcome is None:
         if code == Exit.OK:
-            return Ended(code, _page(job, "DNS apply", "Nothing to do: what this pull request asks for is there."))
-        return Ended(code, _fresh(session, job, project, saved, session.telling.errors))
-    _, results, run, problem_words = outcome
+            words = "Nothing to do: what this pull request asks for is there."
+            return Ended(code, _page(job, words, _noted(session, saved)))
+        return Ended(code, fresh(session, job, project, saved, session.telling.errors))
+    made, results, run, problem_words = outcome
     if run is None:
         changed = any(result.changed for result in results)
         words = f"**Cut short**: {prose(problem_words)}. `zonesync plan` shows what is left."
-        return Ended(code, _page(job, "DNS apply", words), changed)
-    text = run_markdown.markdown(run, title=title_of("DNS apply", job), more=_log(job))
+        return Ended(code, _page(job, words, _noted(session, made)), changed)
+    text = run_markdown.markdown(run, title=title_of("DNS apply", job), more=_log(job), findings=_noted(session, made))
     return Ended(code, text, run.has_changed)
 
 
@@ -126,7 +132,7 @@ def _take(
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(content)
     saved = workflow.read_plan(file)
-    if refused := [*_not_of_files(saved), *_waived_elsewhere(saved, waived)]:
+    if refused := [*_not_of_files(saved), *_of_other_shards(saved, job), *_waived_elsewhere(saved, waived)]:
         raise workflow.RefusedError(refused)
     return file, saved
 
@@ -138,6 +144,23 @@ def _not_of_files(saved: Plan) -> list[Finding]:
     what = f"take back run {saved.rollback}" if saved.rollback else f"{saved.move}"
     words = f"the plan is to {what}, which is nothing that a merged commit asks for"
     return [Finding("plan-not-of-files", Severity.ERROR, words, help="run that command itself")]
+
+
+def _of_other_shards(saved: Plan, job: Job) -> list[Finding]:
+    """Refuse a plan that is not of this job's zones alone: another job may be at work on the others."""
+    shard = job.shard
+    zones = dict.fromkeys([*(target.zone for target in saved.targets), *(step.zone for step in saved.steps)])
+    return [
+        Finding(
+            "plan-of-other-shard",
+            Severity.ERROR,
+            f"the plan has a zone that is not dealt to shard {shard}",
+            help="let the jobs that plan and those that apply have the same ZONESYNC_SHARD",
+            zone=str(zone),
+        )
+        for zone in zones
+        if shard is not None and not shard.has_zone(zone)
+    ]
 
 
 def _waived_elsewhere(saved: Plan, waived: Collection[str]) -> list[Finding]:
@@ -155,71 +178,6 @@ def _waived_elsewhere(saved: Plan, waived: Collection[str]) -> list[Finding]:
     ]
 
 
-def _fresh(session: "Session", job: Job, project: workflow.Project, saved: Plan | None, why: Sequence[Finding]) -> str:
-    """Return what refused a plan, and what a plan made now would do: that is the difference, and the next review."""
-    zones = {str(target.zone) for target in saved.targets} if saved else set()
-    touched = _touched(project, job)
-    planning = planned(
-        session,
-        project,
-        (),
-        (),
-        (),
-        sealed=True,
-        keep=lambda zone: str(zone.id) in zones or touched is None or touched.has(zone),
-    )
-    out = session.path(job.out)
-    write_file(out / JSON, planfile.dumps(planning.plan))
-    write_file(out / PAGE, page(planning.plan, job))
-    title = title_of("DNS apply refused: nothing was changed", job)
-    text = plan_markdown(planning.plan, job, [*why, *planning.warnings], title, marker("apply", job.name))
-    write_file(out / MARKDOWN, text)
-    return text
-
-
-def _touched(project: workflow.Project, job: Job) -> workflow.Touched | None:
-    before = str(job.event.get("before", "")) or job.base
-    if not is_sha(before) or not before.strip("0"):
-        return None
-    try:
-        return workflow.touched_since(project, before)
-    except workflow.UnknownNameError:
-        return None
-
-
-def _unreviewed(session: "Session", job: Job, project: workflow.Project, merged: Merged) -> int:
-    """Refuse what a push without a pull request would change; where that is nothing, there is nothing to do."""
-    why = _came_alone(merged.alone, is_error=True)
-    touched = _touched(project, job)
-    planning = planned(session, project, (), (), (), sealed=True, keep=touched.has if touched else None)
-    if planning.plan.is_empty and not planning.plan.unread and not planning.plan.refusals:
-        session.say("Nothing to do: the push changes no zone.")
-        set_outputs(job, {"outcome": "nothing", "applied": "0", "out": str(job.out)})
-        return Exit.OK
-    out = session.path(job.out)
-    title = title_of("DNS apply refused: nothing was changed", job)
-    text = plan_markdown(planning.plan, job, [why], title, marker("apply", job.name))
-    write_file(out / MARKDOWN, text)
-    write_file(out / JSON, planfile.dumps(planning.plan))
-    write_file(out / PAGE, page(planning.plan, job))
-    add_summary(job, text)
-    annotate(job, project.root, [why])
-    with quoted(job):
-        session.report([why])
-    set_outputs(job, {"outcome": "refused", "applied": "0", "out": str(job.out)})
-    return Exit.REFUSED
-
-
-def _came_alone(commits: Sequence[str], *, is_error: bool = False) -> Finding:
-    shown = ", ".join(commit[:12] for commit in commits[:5]) + (", …" if len(commits) > 5 else "")
-    return Finding(
-        "push-not-reviewed",
-        Severity.ERROR if is_error else Severity.WARNING,
-        f"{shown} came without a pull request: nobody has reviewed a plan of it",
-        help="open a pull request that touches the zone files; protect the branch against direct pushes",
-    )
-
-
 def _check_queued(
     session: "Session", job: Job, github: GitHub, project: workflow.Project, waived: Collection[str]
 ) -> int:
@@ -235,9 +193,9 @@ def _check_queued(
             found = list(problem.findings)
         session.report(found)
         session.say("The reviewed plan does not hold." if found else "The reviewed plan holds.")
-    set_outputs(job, {"outcome": "refused" if found else "holds", "applied": "0", "out": str(job.out)})
+    set_outputs(job, outputs(job, "refused" if found else "holds", 0))
     if found:
-        _tell(session, job, github, pull, _fresh(session, job, project, None, found))
+        _tell(session, job, github, pull, fresh(session, job, project, None, found))
     return Exit.REFUSED if found else Exit.OK
 
 
@@ -245,15 +203,22 @@ def _tell(session: "Session", job: Job, github: GitHub, pull: PullRequest, text:
     """Comment on the pull request; what was applied is applied whether GitHub takes that or not."""
     add_summary(job, text)
     try:
-        keep(PullBoard(github, pull.number), marker("apply", job.name), text, settle=ci_comment.settle(job))
+        keep(PullBoard(github, pull.number), marker("apply", job.label), text, settle=ci_comment.settle(job))
     except ApiError as problem:
         finding = Finding("comment-failed", Severity.WARNING, str(problem), help="the run's own page has the outcome")
         with quoted(job):
             session.report([finding])
 
 
-def _page(job: Job, title: str, words: str) -> str:
-    return f"{marker('apply', job.name)}\n## {prose(title_of(title, job))}\n\n{words}\n\n{_log(job)}\n"
+def _noted(session: "Session", plan: Plan | None) -> list[Finding]:
+    """Return what there is to know of an apply beside its outcome: what was noted meanwhile, its plan's warnings."""
+    meanwhile = [finding for finding in session.telling.found if not finding.is_error]
+    return [*meanwhile, *(one for one in (plan.findings if plan else ()) if one.severity is Severity.WARNING)]
+
+
+def _page(job: Job, words: str, found: Sequence[Finding]) -> str:
+    page = Page(marker("apply", job.label), title_of("DNS apply", job), (words,), more=_log(job))
+    return page.within(LIMIT, [("", list(findings_markdown.sections(Plan(), found)))])
 
 
 def _log(job: Job) -> str:

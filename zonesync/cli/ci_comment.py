@@ -42,7 +42,7 @@ def note(session: "Session") -> int:
 
 
 def _put(session: "Session", job: Job, board: Board, head: str) -> int:
-    mark = marker("plan", job.name)
+    mark = marker("plan", job.label)
     file = session.path(job.out) / MARKDOWN
     code: int = Exit.OK
     try:

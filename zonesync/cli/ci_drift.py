@@ -10,7 +10,7 @@ from zonesync.ci.github import GitHub
 from zonesync.ci.issue import raise_issue, settle_issue
 from zonesync.ci.job import Job
 from zonesync.ci.outputs import add_summary, set_outputs
-from zonesync.cli.ci_plan import quoted, title_of
+from zonesync.cli.ci_plan import dealt_to, quoted, title_of
 from zonesync.cli.drift import has_broken_files
 from zonesync.cli.exits import Exit
 from zonesync.cli.output import put, write_file
@@ -28,15 +28,17 @@ def drift(session: "Session") -> int:
     """Look for drift, and let the issue say what was found."""
     job = Job.read(os.environ)
     session.use(job.env.get("ZONESYNC_CONFIG", ""))
+    dealt_to(session, job)
     github = GitHub(job)
     project = session.open()
     planning = planned(session, project, (), (), (), sealed=False, has_policy=False)
     found = workflow.find_drift(project, planning)
     made = planning.plan
-    is_whole = bool(made.targets) and found.is_read and not has_broken_files(made)
+    is_elsewhere = not made.targets and not made.refusals and workflow.is_elsewhere(planning.elsewhere, ())
+    is_whole = (bool(made.targets) or is_elsewhere) and found.is_read and not has_broken_files(made)
     has_drift = bool(found.items) or not made.is_empty
     session.telling.drifted(found, is_whole=is_whole)
-    mark = marker("drift", job.name)
+    mark = marker("drift", job.label)
     title = title_of(TITLE, job)
     text = drift_markdown.markdown(
         found.items,

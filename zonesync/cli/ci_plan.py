@@ -35,6 +35,7 @@ def plan(session: "Session") -> int:
     """Plan what the change touches, or check it where this job may not know more."""
     job = Job.read(os.environ)
     session.use(job.env.get("ZONESYNC_CONFIG", ""))
+    dealt_to(session, job)
     out = session.path(job.out)
     for name in (MARKDOWN, JSON, PAGE):  # what an earlier run has left says nothing of this one
         (out / name).unlink(missing_ok=True)
@@ -58,7 +59,7 @@ def _plan(session: "Session", job: Job, out: Path) -> int:
     said = [one for one in job.env.get("ZONESYNC_ALLOW", "").split() if one != workflow.EPHEMERAL]
     waived = allowances(said)
     keep = touched.has if touched else None
-    planning = planned(session, project, (), (), waived, sealed=True, keep=keep)
+    planning = planned(session, project, (), (), waived, sealed=True, keep=keep, looks=True)
     made = planning.plan
     refused = is_refused(session, planning)
     found = [*project.findings, *planning.warnings, *notes]
@@ -84,7 +85,7 @@ def plan_markdown(made: Plan, job: Job, found: Sequence[Finding] = (), title: st
 
     return markdown(
         made,
-        marker=mark or marker("plan", job.name),
+        marker=mark or marker("plan", job.label),
         title=title or title_of("DNS plan", job),
         more=whole(job),
         findings=found,
@@ -92,8 +93,14 @@ def plan_markdown(made: Plan, job: Job, found: Sequence[Finding] = (), title: st
 
 
 def title_of(words: str, job: Job) -> str:
-    """Return a title, with the configuration's name where there may be several."""
-    return words if job.name == "dns" else f"{words}: {job.name}"
+    """Return a title, with the configuration's name where there may be several, and the shard where there are."""
+    named = words if job.name == "dns" else f"{words}: {job.name}"
+    return f"{named}, shard {job.shard}" if job.shard else named
+
+
+def dealt_to(session: "Session", job: Job) -> None:
+    """Let the session look at the zones of the job's shard alone, where it is one of several."""
+    session.shard = str(job.shard or "")
 
 
 def whole(job: Job) -> str:
@@ -153,17 +160,23 @@ def _checked(session: "Session", job: Job, project: workflow.Project, out: Path,
     """Check the files, without asking anybody."""
     from zonesync.views.checked_markdown import markdown
 
-    loaded = workflow.check(project, (), session.context)
+    loaded = workflow.check(project, (), session.context, shard=session.dealt())
     # What a provider lacks here it has where the plan is made.
     found = [one for one in (*project.findings, *loaded.findings) if one.rule != "provider-unusable"]
     refused = session.refuses(found)
     text = markdown(
-        loaded.asked, found, why, marker=marker("plan", job.name), title=title_of("DNS check", job), more=_run_line(job)
+        loaded.asked,
+        found,
+        why,
+        marker=marker("plan", job.label),
+        title=title_of("DNS check", job),
+        more=_run_line(job),
     )
     write_file(out / MARKDOWN, text)
     add_summary(job, text)
     annotate(job, project.root, found)
     with quoted(job):
+        session.say_shard(loaded.asked, len(loaded.elsewhere))
         session.say(f"Not planned: {why}. The files are checked alone.")
         session.report(found)
         put(f"{loaded.asked} zones: {findings_view.summary(found) or 'nothing to find fault with'}")
@@ -178,9 +191,9 @@ def _untouched(job: Job, found: Sequence[Finding]) -> str:
     return markdown(
         0,
         found,
-        "the change touches no zone",
+        "the change touches no zone" + (f" of shard {job.shard}" if job.shard else ""),
         what="Nothing to plan",
-        marker=marker("plan", job.name),
+        marker=marker("plan", job.label),
         title=title_of("DNS plan", job),
         more=_run_line(job),
     )
@@ -192,7 +205,7 @@ def _write_refusal(job: Job, out: Path, problem: workflow.RefusedError) -> None:
 
     why = "what was found does not let it be"
     text = markdown(
-        0, problem.findings, why, marker=marker("plan", job.name), title=title_of("DNS plan", job), more=_run_line(job)
+        0, problem.findings, why, marker=marker("plan", job.label), title=title_of("DNS plan", job), more=_run_line(job)
     )
     write_file(out / MARKDOWN, text)
     add_summary(job, text)

@@ -27,7 +27,12 @@ class _Attempt:
     """One plan of a command."""
 
     applied: Outcome | None = None
-    errors: list[Finding] = field(default_factory=list)
+    found: list[Finding] = field(default_factory=list)
+
+    @property
+    def errors(self) -> list[Finding]:
+        """Why a command does nothing, where it does nothing."""
+        return [finding for finding in self.found if finding.is_error]
 
 
 class Telling:
@@ -47,8 +52,8 @@ class Telling:
         self.command = ""
 
     def heard(self, findings: Sequence[Finding]) -> None:
-        """Remember what was found: the errors are why a command does nothing."""
-        self._attempts[-1].errors += [finding for finding in findings if finding.is_error]
+        """Remember what was found."""
+        self._attempts[-1].found += findings
 
     def applied(self, plan: "Plan", results: "Sequence[StepResult]", run: "Run | None", problem: str = "") -> None:
         """Remember what became of *plan*; without a *run* it was cut short, for the reason *problem*."""
@@ -58,6 +63,11 @@ class Telling:
     def outcome(self) -> Outcome | None:
         """What became of the plan, as :meth:`applied` was told; None where none was begun."""
         return self._attempts[-1].applied
+
+    @property
+    def found(self) -> Sequence[Finding]:
+        """What was found while the plan was carried out, or was not."""
+        return tuple(self._attempts[-1].found)
 
     @property
     def errors(self) -> Sequence[Finding]:

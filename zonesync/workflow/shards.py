@@ -45,6 +45,10 @@ class Shard:
         is_known = zone.zone is not None or zone.id.name != "."
         return self._deals(str(zone.id) if is_known else f"file {zone.file}")
 
+    def has_zone(self, zone: ZoneId) -> bool:
+        """Tell whether the zone of this identity is dealt to this shard, as :meth:`has` does."""
+        return self._deals(str(zone))
+
     def _deals(self, name: str) -> bool:
         return (
             int.from_bytes(sha256(name.encode("utf-8", "surrogateescape")).digest()[:8]) % self.count == self.index - 1

@@ -4,48 +4,12 @@ import json
 
 import pytest
 
-from tests.ci.commands.conftest import JOB, ZONE
+from tests.ci.commands.conftest import CONFIG, JOB, ZONE
+from tests.ci.commands.merging import API, MARK, ORG, comment, merged, planned, served, upload
 from tests.fakes.github_shapes import Token, zipped
+from tests.fakes.webhook import Webhook
 from zonesync import workflow
 from zonesync.plan import planfile
-
-MARK = "<!-- zonesync:apply:dns -->"
-API = {"zones/example.com.yaml": f"{ZONE}  api: {{A: 192.0.2.7}}\n"}
-
-
-def planned(stage, number=1, files=API, **run):
-    """Open a pull request whose plan has run."""
-    head = stage.open(number, files)
-    done = stage.run("ci", "plan")
-    assert done.code == 0, done.err
-    made = stage.github.add_run(run.pop("head_sha", head), **run)
-    upload(stage, made)
-    return made
-
-
-def upload(stage, run, change=lambda text: text, **fields):
-    files = {"plan.json": change(stage.text("plan.json")), "plan.md": stage.text("plan.md"), "plan.html": "<html>"}
-    return stage.github.add_artifact(run, fields.pop("name", "zonesync-plan-dns"), files, **fields)
-
-
-def merged(stage, *numbers):
-    """Merge pull requests, and become the job of that push."""
-    stage.repository.git("checkout", "--quiet", "main")
-    before = stage.repository.head
-    for number in numbers:
-        commit = stage.repository.merge(number, stage.github.pulls[number].head_sha)
-        stage.github.merge(number, commit)
-    stage.job("push", stage.github.push_event(before, stage.repository.head), GITHUB_SHA=stage.repository.head)
-
-
-def served(stage, zone="example.com"):
-    file = stage.folder / "served" / f"{zone}.zone"
-    return file.read_text() if file.exists() else ""
-
-
-def comment(stage, number=1):
-    [body] = [body for body in stage.github.bodies(number) if body.startswith(MARK)]
-    return body
 
 
 def resealed(change):
@@ -297,3 +261,32 @@ def test_a_state_that_ends_with_the_job_is_refused(stage):
     done = stage.run("ci", "apply")
     assert done.code == 1
     assert "ephemeral-state" in done.err
+
+
+def test_the_webhook_is_told_of_each_of_several_pull_requests(stage):
+    with Webhook() as hook:
+        files = {"zonesync.yaml": f"{CONFIG}notify: {{url: '{hook.hook}'}}\n"}
+        stage.repository.commit(files)
+        planned(stage, 1)
+        planned(stage, 2, ORG)
+        planned(stage, 3, {"zones/example.edu.yaml": ZONE}, conclusion="failure")
+        merged(stage, 1, 2, 3)
+        assert stage.run("ci", "apply").code == 3
+    texts = [told["text"] for told in hook.told]
+    assert [("example.com" in text, "example.org" in text) for text in texts[:2]] == [(True, False), (False, True)]
+    assert ["refused" in text for text in texts] == [False, False, True]
+
+
+def test_what_an_apply_has_to_note_stands_in_the_comment_on_its_own_pull_request(stage):
+    stage.repository.commit({"README.md": "words"})
+    stage.env = {"CI": "true"}
+    assert stage.run("apply", "--yes").code == 0
+    planned(stage, 1)
+    planned(stage, 2, ORG)
+    file = stage.folder / "served" / "example.org.zone"
+    file.write_text(file.read_text().replace("192.0.2.1", "192.0.2.66"))
+    merged(stage, 1, 2)
+    assert stage.run("ci", "apply").code == 0
+    assert "plan-other-edits" not in comment(stage, 1)
+    assert "`plan-other-edits` `example.org` at `here`" in comment(stage, 2)
+    assert "plan-other-edits" in (stage.folder / "summary").read_text()

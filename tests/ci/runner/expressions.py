@@ -114,7 +114,7 @@ def _looked_up(path: str, contexts: Contexts) -> object:
             value = value[part]
         elif path.startswith("github.event.") and index > 1:
             return ""
-        elif path.startswith(("steps.", "secrets.", "vars.")) and index > 0:
+        elif path.startswith(("steps.", "secrets.")) and index > 0:
             if path.startswith("steps.") and index == 1:
                 raise UnsupportedError(f"`{path}` names a step that did not come before")
             return ""

@@ -4,11 +4,11 @@ import os
 import re
 import shlex
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.ci.runner import warm
 from tests.ci.runner.expressions import UnsupportedError
 
 _COMMAND = re.compile(r"^::(\w[\w-]*)(?: ([^\n]*?))?::(.*)$", re.MULTILINE)
@@ -132,8 +132,7 @@ class Machine:
             assert re.fullmatch(r"zonesync\[[\w,]+\]==[\d.]+", what), f"`{what}` is not pinned"
         assert "ci" in extras.partition("]")[0].split(","), what
         self.installed.append(what)
-        places = os.pathsep.join(filter(None, sys.path))
-        self._tool("zonesync", f'PYTHONPATH={shlex.quote(places)} exec {shlex.quote(sys.executable)} -m zonesync "$@"')
+        self._tool("zonesync", f'exec {warm.command()} "$@"')
 
     def _tool(self, name: str, script: str) -> None:
         file = self.tools / name

@@ -54,13 +54,15 @@ class RunResult:
     id: int
     file: str
     """``.github/workflows/plan.yml``."""
+    number: int = 1
+    """Which one of its workflow."""
     jobs: list[JobResult] = field(default_factory=list)
 
     @property
     def conclusion(self) -> str:
         """What GitHub says of the whole."""
         told = {job.conclusion for job in self.jobs}
-        return "failure" if "failure" in told else "success" if "success" in told else "skipped"
+        return next(one for one in ("failure", "cancelled", "success", "skipped") if one in told)
 
     @property
     def commands(self) -> dict[str, Ran]:

@@ -5,8 +5,8 @@ It acts on nothing that it does not know: an expression, an action, a key of a w
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -48,11 +48,11 @@ class Forge(Protocol):
     def token(self, permissions: Mapping[str, str]) -> str:
         """Return a token for one job."""
 
-    def begin(self, file: str, event: Event) -> int:
-        """Note that a run begins, and return its number."""
+    def begin(self, file: str, event: Event) -> tuple[int, int]:
+        """Note that a run begins; return its id, and which one of its workflow it is."""
 
-    def end(self, run: int, conclusion: str) -> None:
-        """Note how it ended."""
+    def end(self, run: int, conclusion: str, jobs: Mapping[str, str]) -> None:
+        """Note how it ended, and each of its jobs."""
 
     def keep(self, run: int, name: str, content: bytes) -> None:
         """Keep an artefact."""
@@ -68,34 +68,74 @@ class Runner:
     """The repository."""
     forge: Forge
     others: Mapping[str, Path] = field(default_factory=dict)
-    """Repositories whose actions and workflows may be used, at any commit."""
+    """Repositories whose workflows may be called, at any commit."""
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By environment; those of the repository itself under an empty name."""
-    variables: Mapping[str, str] = field(default_factory=dict)
-    """What the repository's `vars` hold."""
     clouds: Mapping[str, Cloud] = field(default_factory=dict)
     _number: Iterator[int] = field(default_factory=lambda: count(1))
 
     def play(self, event: Event, kind: str = "synchronize") -> list[RunResult]:
         """Play every workflow that *event* starts; *kind* is what happened to a pull request."""
+        return [self._run(begun) for begun in self._begun(event, kind)]
+
+    def rush(self, events: Sequence[Event]) -> list[RunResult]:
+        """Play events that all come while the jobs of the first one run.
+
+        Of the jobs that wait for the same group the newest is kept, and the others are cancelled:
+        https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency
+        """
+        runs = [begun for event in events for begun in self._begun(event, "synchronize")]
+        first, *waiting = runs
+        taken = self._groups(first)
+        results = [self._run(first)]
+        for at, begun in enumerate(waiting, 1):
+            newer = {group for one in runs[at + 1 :] for group in self._groups(one)}
+            results.append(self._run(begun, pushed_out=taken & newer))
+        return results
+
+    def _begun(self, event: Event, kind: str) -> list["_Begun"]:
         source = self.folder / f"source-{next(self._number)}"
         subprocess.run(["git", "clone", "--quiet", str(self.origin), str(source)], check=True, capture_output=True)
         subprocess.run(["git", "-C", str(source), "checkout", "-q", event.sha], check=True, capture_output=True)
-        results = []
+        found = []
         for file in sorted((source / ".github" / "workflows").glob("*.yml")):
             tree = shape.workflow(file)
             if shape.starts(tree, event.name, event.ref.removeprefix("refs/heads/"), event.changed, kind):
-                results.append(self._run(tree, file.relative_to(source).as_posix(), source, event))
-        return results
+                path = file.relative_to(source).as_posix()
+                number, which = self.forge.begin(path, event)
+                found.append(_Begun(_Called(tree, {}, None), event, RunResult(number, path, which)))
+        return found
 
-    def _run(self, tree: shape.Tree, file: str, source: Path, event: Event) -> RunResult:
-        result = RunResult(self.forge.begin(file, event), file)
-        called = _Called(source, tree, {}, None)
-        self._jobs(called, event, result)
-        self.forge.end(result.id, result.conclusion)
+    def _run(self, begun: "_Begun", pushed_out: Collection[str] = ()) -> RunResult:
+        """Play the jobs of a run but those that wait for what *pushed_out* names."""
+        result = begun.result
+        whole = self._waits(begun.called, begun.called.tree, begun.event)
+        for due in self._due(begun.called, begun.event):
+            if due.is_skipped:
+                result.jobs.append(JobResult(due.name, "skipped"))
+            elif {whole, group := self._waits(due.called, due.job, begun.event)} & {*pushed_out}:
+                result.jobs.append(JobResult(due.name, "cancelled", group=group))
+            else:
+                result.jobs.append(self._job(due, begun.event, result, group))
+        self.forge.end(result.id, result.conclusion, {job.name: job.conclusion for job in result.jobs})
         return result
 
-    def _jobs(self, called: "_Called", event: Event, result: RunResult) -> None:
+    def _groups(self, begun: "_Begun") -> set[str]:
+        """Return what the jobs of a run wait for."""
+        dues = [due for due in self._due(begun.called, begun.event) if not due.is_skipped]
+        if any(due.job["concurrency"]["cancel-in-progress"] != "false" for due in dues):
+            raise UnsupportedError("a rush of jobs that cut each other short")
+        whole = self._waits(begun.called, begun.called.tree, begun.event)
+        return {group for group in (whole, *(self._waits(due.called, due.job, begun.event) for due in dues)) if group}
+
+    def _waits(self, called: "_Called", waiting: shape.Tree, event: Event) -> str:
+        """Return what a job or a whole workflow waits for; empty for nothing."""
+        told = waiting.get("concurrency", {})
+        shape.only(told, {"group", "cancel-in-progress"}, "concurrency")
+        return interpolate(told.get("group", ""), self._contexts(called, event))
+
+    def _due(self, called: "_Called", event: Event) -> Iterator["_Due"]:
+        """Yield the jobs of a workflow, and of those that it calls."""
         for name, job in called.tree["jobs"].items():
             shown = job.get("name", name)
             may = dict(job["permissions"] if "permissions" in job else called.tree["permissions"])
@@ -103,18 +143,22 @@ class Runner:
                 raise UnsupportedError(f"{shown} asks for {may}, and its caller has {dict(called.limit)}")
             contexts = self._contexts(called, event)
             if not holds(job.get("if", ""), contexts, so_far=True):
-                result.jobs.append(JobResult(shown, "skipped"))
+                yield _Due(shown, job, called, may, is_skipped=True)
             elif "uses" in job:
-                self._jobs(self._called(job, called, may, contexts), event, result)
+                for one in shape.matrix(job):
+                    inside = self._called(job, may, {**contexts, "matrix": one})
+                    told = f"{shown} ({', '.join(one.values())})" if one else shown
+                    yield from (replace(due, name=f"{told} / {due.name}") for due in self._due(inside, event))
             else:
-                result.jobs.append(self._job(shown, job, called, may, event, result))
+                yield _Due(shown, job, called, may)
 
-    def _called(
-        self, job: shape.Tree, caller: "_Called", may: Mapping[str, str], contexts: Mapping[str, Any]
-    ) -> "_Called":
+    def _called(self, job: shape.Tree, may: Mapping[str, str], contexts: Mapping[str, Any]) -> "_Called":
         """Return the reusable workflow that *job* calls, with what it is handed."""
-        root, path = self.found(job["uses"], caller.root)
-        tree = shape.workflow(root / path)
+        pinned = PINNED.fullmatch(job["uses"])
+        if pinned is None or pinned[1] not in self.others:
+            raise UnsupportedError(f"`{job['uses']}` is not pinned to a commit of a repository that is known")
+        path = pinned[2].removeprefix("/")
+        tree = shape.workflow(self.others[pinned[1]] / path)
         takes = shape.triggers(tree)["workflow_call"]
         given = {name: interpolate(value, contexts) for name, value in job.get("with", {}).items()}
         secrets = {name: interpolate(value, contexts) for name, value in job.get("secrets", {}).items()}
@@ -124,16 +168,7 @@ class Runner:
         for name, one in takes.get("inputs", {}).items():
             value = given.get(name, one.get("default", ""))
             inputs[name] = value == "true" if one["type"] == "boolean" else value
-        return _Called(root, tree, inputs, may, {name: value for name, value in secrets.items() if value})
-
-    def found(self, what: str, root: Path) -> tuple[Path, str]:
-        """Return the repository and the path in it of what a `uses:` names, of those that we keep ourselves."""
-        if what.startswith("$/"):
-            return root, what.removeprefix("$/")
-        pinned = PINNED.fullmatch(what)
-        if pinned is None or pinned[1] not in self.others:
-            raise UnsupportedError(f"`{what}` is not pinned to a commit of a repository that is known")
-        return self.others[pinned[1]], pinned[2].removeprefix("/")
+        return _Called(tree, inputs, may, {name: value for name, value in secrets.items() if value})
 
     def _contexts(self, called: "_Called", event: Event, token: str = "", place: str = "") -> dict[str, Any]:
         is_fork = event.head_repository not in {"", self.forge.repository}
@@ -150,12 +185,10 @@ class Runner:
             },
             "inputs": called.inputs,
             "secrets": secrets,
-            "vars": self.variables,
         }
 
-    def _job(
-        self, name: str, job: shape.Tree, called: "_Called", may: Mapping[str, str], event: Event, result: RunResult
-    ) -> JobResult:
+    def _job(self, due: "_Due", event: Event, result: RunResult, group: str) -> JobResult:
+        name, job, called, may = due.name, due.job, due.called, due.may
         is_fork = event.head_repository not in {"", self.forge.repository}
         if is_fork:
             # https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
@@ -164,9 +197,7 @@ class Runner:
         place = job.get("environment", "")
         token = self.forge.token({key: value for key, value in may.items() if key != "id-token"})
         contexts = self._contexts(called, event, token, place)
-        waits = job.get("concurrency", {})
-        shape.only(waits, {"group", "cancel-in-progress", "queue"}, f"{name}: concurrency")
-        done = JobResult(name, permissions=may, group=interpolate(waits.get("group", ""), contexts))
+        done = JobResult(name, permissions=may, group=group)
         machine = Machine(self.folder / f"job-{next(self._number)}", self._env(event, result, job, may))
         (machine.temp / "event.json").write_text(json.dumps(event.payload))
         machine.env["GITHUB_EVENT_PATH"] = str(machine.temp / "event.json")
@@ -181,8 +212,8 @@ class Runner:
             lambda label, content: self.forge.keep(result.id, label, content),
             self.clouds,
         )
-        steps = Steps(self.found, kept, machine, done.steps)
-        if not steps.play(job["steps"], contexts, called.root, {}):
+        given = {key: interpolate(value, contexts) for key, value in called.tree.get("env", {}).items()}
+        if not Steps(kept, machine, done.steps).play(job["steps"], contexts, given):
             done.conclusion = "failure"
         return done
 
@@ -198,7 +229,7 @@ class Runner:
             "GITHUB_REF": event.ref,
             "GITHUB_REF_NAME": event.ref.removeprefix("refs/").removeprefix("heads/").removeprefix("pull/"),
             "GITHUB_RUN_ID": str(result.id),
-            "GITHUB_RUN_NUMBER": str(result.id),
+            "GITHUB_RUN_NUMBER": str(result.number),
             "GITHUB_RUN_ATTEMPT": "1",
             "GITHUB_WORKFLOW_REF": f"{self.forge.repository}/{result.file}@{event.ref}",
             "GITHUB_JOB": job.get("name", ""),
@@ -216,13 +247,32 @@ class Runner:
 class _Called:
     """A workflow, and what it was handed; the first of a run was handed nothing."""
 
-    root: Path
-    """The repository that it is in."""
     tree: shape.Tree
     inputs: Mapping[str, object]
     limit: Mapping[str, str] | None
     """What the calling job may do."""
     secrets: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A run that has begun."""
+
+    called: _Called
+    event: Event
+    result: RunResult
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """A job whose turn comes."""
+
+    name: str
+    job: shape.Tree
+    called: _Called
+    may: Mapping[str, str]
+    is_skipped: bool = False
+    """Whether its condition does not hold."""
 
 
 def _is_within(asked: Mapping[str, str], limit: Mapping[str, str]) -> bool:

@@ -8,9 +8,9 @@ import yaml
 
 from tests.ci.runner.expressions import UnsupportedError
 
-WORKFLOW = frozenset({"name", "on", "permissions", "jobs"})
+WORKFLOW = frozenset({"name", "on", "permissions", "concurrency", "env", "jobs"})
 JOB = frozenset({"name", "if", "runs-on", "timeout-minutes", "environment", "permissions", "concurrency", "steps"})
-CALL = frozenset({"name", "if", "permissions", "uses", "with", "secrets"})
+CALL = frozenset({"name", "if", "permissions", "strategy", "uses", "with", "secrets"})
 """A job that calls a reusable workflow."""
 RUN = frozenset({"name", "id", "if", "run", "env", "shell"})
 USE = frozenset({"name", "id", "if", "uses", "with", "env"})
@@ -68,6 +68,17 @@ def triggers(tree: Tree) -> dict[str, Any]:
     if isinstance(on, str):
         return {on: {}}
     return {event: on[event] or {} for event in on} if isinstance(on, dict) else {event: {} for event in on}
+
+
+def matrix(job: Tree) -> list[Mapping[str, str]]:
+    """Return the values of each job that *job* stands for: of one name, and none of them ends the others."""
+    strategy = job.get("strategy")
+    if strategy is None:
+        return [{}]
+    only(strategy, {"fail-fast", "matrix"}, "strategy")
+    if strategy.get("fail-fast") != "false" or len(strategy["matrix"]) != 1:
+        raise UnsupportedError("a matrix of several names, or one whose jobs end each other")
+    return [{name: value} for name, values in strategy["matrix"].items() for value in values]
 
 
 def starts(tree: Tree, event: str, branch: str, changed: Collection[str], kind: str = "") -> bool:

@@ -1,33 +1,28 @@
 """The steps of a job in their order, and those of a composite action within them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from tests.ci.runner import shape
-from tests.ci.runner.expressions import holds, interpolate
+from tests.ci.runner.expressions import UnsupportedError, holds, interpolate
 from tests.ci.runner.machine import Machine
 from tests.ci.runner.results import StepResult
 from tests.ci.runner.uses import PINNED, FailedError, Place, use
 
-Found = Callable[[str, Path], tuple[Path, str]]
-"""Tells where what a `uses:` names is."""
+_LOCAL = "./"
 
 
 @dataclass(frozen=True, slots=True)
 class Steps:
     """Plays steps on one machine."""
 
-    found: Found
     place: Place
     machine: Machine
     done: list[StepResult]
 
-    def play(
-        self, steps: Sequence[shape.Tree], contexts: Mapping[str, Any], root: Path, env: Mapping[str, str]
-    ) -> bool:
-        """Play *steps*, which stand in the repository at *root*; tell whether all went well."""
+    def play(self, steps: Sequence[shape.Tree], contexts: Mapping[str, Any], env: Mapping[str, str]) -> bool:
+        """Play *steps*, each with *env* around its own; tell whether all went well."""
         known: dict[str, Any] = {}
         inside = {**contexts, "steps": known}
         so_far = True
@@ -38,14 +33,14 @@ class Steps:
                 self.done.append(StepResult(name, "skipped"))
             else:
                 more = {key: interpolate(value, inside) for key, value in step.get("env", {}).items()}
-                went_well, outputs = self._step(name, step, inside, root, {**env, **more})
+                went_well, outputs = self._step(name, step, inside, {**env, **more})
                 so_far = so_far and went_well
             if "id" in step:
                 known[step["id"]] = {"outputs": outputs}
         return so_far
 
     def _step(
-        self, name: str, step: shape.Tree, contexts: Mapping[str, Any], root: Path, env: Mapping[str, str]
+        self, name: str, step: shape.Tree, contexts: Mapping[str, Any], env: Mapping[str, str]
     ) -> tuple[bool, Mapping[str, str]]:
         if "run" in step:
             assert "${{" not in step["run"], step["run"]
@@ -53,16 +48,18 @@ class Steps:
             self.done.append(StepResult(name, "failure" if ran.code else "success", ran))
             return ran.code == 0, outputs
         given = {key: interpolate(value, contexts) for key, value in step.get("with", {}).items()}
+        if step["uses"].startswith(_LOCAL):
+            return self._composite(name, step["uses"], given, contexts, env), {}
         pinned = PINNED.fullmatch(step["uses"])
-        if pinned and not pinned[2]:
-            try:
-                use(pinned[1], given, self.place, self.machine)
-            except FailedError as problem:
-                self.done.append(StepResult(name, "failure", words=str(problem)))
-                return False, {}
-            self.done.append(StepResult(name, "success"))
-            return True, {}
-        return self._composite(name, step["uses"], given, contexts, root, env)
+        if pinned is None or pinned[2]:
+            raise UnsupportedError(f"`{step['uses']}` is neither pinned to a commit nor checked out")
+        try:
+            use(pinned[1], given, self.place, self.machine)
+        except FailedError as problem:
+            self.done.append(StepResult(name, "failure", words=str(problem)))
+            return False, {}
+        self.done.append(StepResult(name, "success"))
+        return True, {}
 
     def _composite(
         self,
@@ -70,11 +67,10 @@ class Steps:
         what: str,
         given: Mapping[str, str],
         contexts: Mapping[str, Any],
-        root: Path,
         env: Mapping[str, str],
-    ) -> tuple[bool, Mapping[str, str]]:
-        source, path = self.found(what, root)
-        folder = source / path
+    ) -> bool:
+        """Play the action in a folder of what the job has checked out, as it is there."""
+        folder = self.machine.workspace / what.removeprefix(_LOCAL)
         action = shape.action(folder)
         takes = action.get("inputs", {})
         shape.only(given, takes, f"{what}: with")
@@ -83,6 +79,6 @@ class Steps:
         assert not missing, f"{what} needs {missing}"
         at = len(self.done)
         inside = {"github": contexts["github"], "inputs": inputs}
-        went_well = self.play(action["runs"]["steps"], inside, source, {**env, "GITHUB_ACTION_PATH": str(folder)})
+        went_well = self.play(action["runs"]["steps"], inside, {**env, "GITHUB_ACTION_PATH": str(folder)})
         self.done.insert(at, StepResult(name, "success" if went_well else "failure"))
-        return went_well, {}
+        return went_well
