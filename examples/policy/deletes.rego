@@ -36,7 +36,7 @@ deny contains message if {
 	message := concat(" ", ["the zone", step.zone, "would be deleted at", step.provider])
 }
 
-# What zonesync itself refuses, or could not read, is no plan to look at.
+# Of what could not be read nobody knows what would go.
 deny contains message if {
 	some unread in input.unread
 	message := concat(" ", [unread.zone, "could not be read at", unread.provider])

@@ -93,6 +93,26 @@ def test_without_one_there_is_none(tmp_path):
         (ONE.format("owners: {entries: [{by: [»'@']}]}"), "`@` is nobody", ""),
         (ONE.format("owners: {entries: [{by: »acme/dns}]}"), "`acme/dns` is no team of this rule", "list who is in it"),
         (ONE.format("owners: {entries: [{paths: »../x, by: a}]}"), "`../x` is no path", ""),
+        (
+            ONE.format("owners: {entries: [{paths: »./zones/a.yaml, by: a}]}"),
+            "`./zones/a.yaml` is no path",
+            "",
+        ),
+        (
+            ONE.format("owners: {entries: [{paths: »zones//a.yaml, by: a}]}"),
+            "`zones//a.yaml` is no path",
+            "",
+        ),
+        (
+            ONE.format("owners: {entries: [{paths: »'!zones/a.yaml', by: a}]}"),
+            "`!zones/a.yaml` is no path",
+            "",
+        ),
+        (
+            ONE.format("owners: {teams: {dns: [a], »DNS: [b]}, entries: [{by: dns}]}"),
+            "the team `dns` is there twice",
+            "put everybody into one",
+        ),
         (ONE.format("freeze: »{from: 2026-12-19}"), "`until` is missing", "add `until:`"),
         (ONE.format("freeze: {»form: 2026-12-19, until: 2026-12-20}"), "`form` is no key", "did you mean `from`?"),
         (ONE.format("freeze: »{from: 2026-12-19, until: 2026-12-18}"), "`until` comes before `from`", ""),
@@ -100,6 +120,11 @@ def test_without_one_there_is_none(tmp_path):
         (ONE.format("freeze: {from: »fri, until: mon 08:00}"), "`fri` is no time", ""),
         (ONE.format("freeze: {from: »fri 25:00, until: mon 08:00}"), "`fri 25:00` is no time", ""),
         (ONE.format("freeze: {from: »fri 24:30, until: mon 08:00}"), "`fri 24:30` is no time", ""),
+        (ONE.format("freeze: {from: »20261219, until: 2026-12-20}"), "`20261219` is no time", ""),
+        (ONE.format("freeze: {from: »2026-W51, until: 2026-12-20}"), "`2026-W51` is no time", ""),
+        (ONE.format("freeze: {from: »monthly 16:00, until: tue 16:00}"), "`monthly 16:00` is no time", ""),
+        (ONE.format("freeze: {from: 2026-12-19, until: »9999-12-31}"), "`9999-12-31` is no time", ""),
+        (ONE.format("freeze: {from: »0001-01-01, until: 2026-12-20}"), "`0001-01-01` is no time", ""),
         (ONE.format("freeze: »{from: fri 16:00, until: 2026-12-18}"), "`from` and `until` are of one form", ""),
         (ONE.format("freeze: »{from: fri 16:00, until: fri 16:00}"), "a week from `fri 16:00` to itself", ""),
         (ONE.format("freeze: {from: fri 1:00, until: mon 8:00, time_zone: »X/Y}"), "`X/Y` is no time zone", ""),
@@ -120,6 +145,23 @@ def test_what_is_wrong_is_told_at_its_place_and_refuses_the_configuration(tmp_pa
     found = next(finding for finding in findings if message in finding.message)
     assert found.place == Place("zonesync.yaml", before.count("\n") + 1, len(before.rpartition("\n")[2]) + 1)
     assert advice in found.help
+
+
+@pytest.mark.parametrize(
+    "text", [ONE.format("protect: {actions: remove}"), ONE.format("owners: {entries: [{by: alice, path: a}]}")]
+)
+def test_a_list_of_which_an_item_is_wrong_is_not_said_to_be_empty(tmp_path, text):
+    _, findings = load(tmp_path, text)
+    assert len(findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "day"), [("fri 16:00", 4), ("Friday 16:00", 4), ("tues 16:00", 1), ("THURS 16:00", 3), ("sun 16:00", 6)]
+)
+def test_a_weekday_is_written_short_or_whole(tmp_path, written, day):
+    config, findings = load(tmp_path, ONE.format(f"freeze: {{from: {written}, until: mon 8:00}}").replace("{{", "{"))
+    assert findings == []
+    assert config.policy[0].freeze.begin == WeekTime(day, 960)
 
 
 def test_the_schema_agrees_with_the_loader(tmp_path):

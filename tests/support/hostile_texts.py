@@ -50,6 +50,7 @@ TEXTS = [
     "https://evil.test",
     "http://evil.test/?a=b",
     "www.evil.test",
+    "a www. b",
     "evil@evil.test",
     "mailto:evil@evil.test",
     "ftp://evil.test",

@@ -49,6 +49,14 @@ def test_a_fingerprint_stays_when_lines_are_put_above_also_where_the_message_nam
     assert fingerprints(found) == fingerprints([moved(one, 40) for one in found])
 
 
+def test_a_fingerprint_stays_where_the_message_tells_a_place_in_a_file():
+    found = [
+        Finding("twice", Severity.ERROR, f"the set is given here and at zones/a.yaml:{line}:{column}")
+        for line, column in ((3, 5), (40, 7))
+    ]
+    assert len({fingerprints([one])[0] for one in found}) == 1
+
+
 def test_each_part_that_says_what_a_finding_is_about_changes_its_fingerprint():
     parts = {"rule": "r", "message": "m", "zone": "z", "provider": "p", "name": "n", "type": "A", "file": "f"}
     made = []

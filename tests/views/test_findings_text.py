@@ -75,6 +75,13 @@ def test_no_line_that_is_cut_off_begins_with_a_command_to_a_runner(text, width):
     assert "".join(lines).replace(" ", "").replace("\\x3a", ":") == text.replace(" ", "")
 
 
+def test_a_line_that_is_short_enough_begins_with_no_command_either():
+    assert wrapped("::error::x.example  (aws)", 80, 4) == ["\\x3a:error::x.example  (aws)"]
+    assert wrapped("  ::add-mask::x", 80, 4) == ["  \\x3a:add-mask::x"]
+    assert wrapped("      ::1", 80, 4) == ["      ::1"]
+    assert wrapped("", 80, 4) == [""]
+
+
 def test_a_command_that_a_runner_obeys_anywhere_is_spelled_out():
     assert clean("x ##[error]y ##[group]") == "x #\\x23[error]y #\\x23[group]"
     assert clean("ü##[error]") == "ü#\\x23[error]"
@@ -134,7 +141,16 @@ def test_clean_text_holds_nothing_but_printable_characters(text):
         ("\ud800", "\\ud800"),
         ("\u2028", "\\u2028"),
         ("é", "é"),
+        ("e\u0301", "e\u0301"),
         ("\u00a0", "\\xa0"),
+        ("\u034f", "\\u034f"),
+        ("\u115f", "\\u115f"),
+        ("\u180b", "\\u180b"),
+        ("\u2800", "\\u2800"),
+        ("\u3164", "\\u3164"),
+        ("\ufe0f", "\\ufe0f"),
+        ("\uffa0", "\\uffa0"),
+        ("\U000e0100", "\\U000e0100"),
     ],
 )
 def test_what_could_steer_a_terminal_is_spelled_out(char, spelled):

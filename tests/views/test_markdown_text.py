@@ -50,6 +50,8 @@ def test_html_is_spelled_out():
         ("one ` tick", "one `'` tick"),
         ("`a``b`", "`a` `b`"),
         ("commit deadbeef or feedface", "commit `deadbeef` or `feedface`"),
+        ("the x-deadbeef of it", "the `x-deadbeef` of it"),
+        ("ends in www. and (www.)", "ends in `www`. and (`www`.)"),
         ("1234567 records", "`1234567` records"),
         ("zone file's own end-of-line", "zone file's own end-of-line"),
         ("a@b.example, c@d.example (e@f.example).", "`a@b.example`, `c@d.example` (`e@f.example`)."),

@@ -1,5 +1,7 @@
 """Drift and the outcome of an apply as Markdown."""
 
+import re
+
 import pytest
 
 from tests.planning import ZONE, rr
@@ -12,7 +14,7 @@ from zonesync.run.audit import Head
 from zonesync.run.drift import DriftItem, Event, Kind, Subject
 from zonesync.run.results import Run, StepResult
 from zonesync.run.traces import Trace
-from zonesync.views import drift_markdown, run_markdown
+from zonesync.views import drift_html, drift_markdown, drift_text, run_markdown
 
 ADA = Trace("r1", "2026-11-20T02:03:04Z", "ada", "", "c0ffee1234567890", "", is_change=True)
 WWW, EDITED = rr("www", "A", "192.0.2.1", ttl=300), rr("www", "A", "192.0.2.66", ttl=300)
@@ -74,6 +76,17 @@ def test_zones_that_no_file_describes_are_listed_with_what_was_not_listed():
     assert "\n= geo A  kept as is: a policy\n" in shown
 
 
+def test_what_is_kept_and_was_changed_says_what_the_next_apply_does_with_it():
+    changed = DriftItem(
+        Kind.KEPT_CHANGED, Subject.KEPT, ZONE, "aws", WWW.key, event=Event.EDITED, last=ADA, words="weighted 5"
+    )
+    said = "the next apply that changes the zone takes it as it is by then"
+    plan = Plan(targets=targets())
+    assert f"@@\n# {said}\n! www A  weighted 5\n" in drift_markdown.markdown([changed], plan)
+    assert said in drift_html.html([changed], plan)
+    assert said in re.sub(r"\s+", " ", drift_text.text([changed], plan))
+
+
 def test_drift_that_does_not_fit_keeps_what_somebody_did():
     due = [item("aws", Kind.NOT_APPLIED, None, rr(f"n{number}", "A", "192.0.2.3")) for number in range(500)]
     done = [item("aws", before=rr(f"x{number}", "A", "192.0.2.3"), after=None) for number in range(20)]
@@ -106,6 +119,17 @@ def test_an_apply_says_what_was_done():
 Run `r9`, audit log `{Head(7, "abc")}`.
 """
     )
+
+
+def test_an_apply_tells_what_nobody_knows_from_what_was_not_done():
+    lost = StepResult(
+        step(), (Receipt(step().changes[:1], Outcome.UNKNOWN, words="no answer"),), problem="no answer", changed=True
+    )
+    refused = StepResult(step(provider="ns1"), (Receipt(step().changes, Outcome.REJECTED),), problem="refused")
+    shown = run_markdown.markdown(Run("r9", (lost, refused), None))
+    assert "| changes applied | changes not applied | outcome unknown | steps failed | steps skipped |\n" in shown
+    assert "\n| `example.com` | `aws` |  | 1 | 1 | 1 |  |\n" in shown
+    assert "\n| `example.com` | `ns1` |  | 2 |  | 1 |  |\n" in shown
 
 
 @pytest.mark.parametrize("changed", [True, False])

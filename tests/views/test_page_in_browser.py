@@ -199,6 +199,17 @@ def test_a_keyboard_is_enough(browser, folder):
         assert count(page) == 18
 
 
+def test_a_screen_reader_counts_the_rows_and_not_the_headings(browser, folder):
+    with page_of(browser, folder, "reviewed") as page:
+        told = page.evaluate(
+            "[...document.querySelectorAll('#list .row')].map((row) => [row.ariaPosInSet, row.ariaSetSize])"
+        )
+        assert told == [[str(number), "18"] for number in range(1, len(told) + 1)]
+        page.click("#chips button[value=create]")
+        assert page.locator(ROWS).last.get_attribute("aria-posinset") == str(count(page))
+        assert page.locator(ROWS).last.get_attribute("aria-setsize") == str(count(page))
+
+
 def test_the_words_that_differ_within_a_value_are_marked(browser, folder):
     with page_of(browser, folder, "reviewed") as page:
         marked = page.locator(ROWS, has_text="v=spf1").locator("mark").all_text_contents()

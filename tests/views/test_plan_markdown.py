@@ -208,6 +208,38 @@ def test_findings_of_loading_are_shown_once():
     assert made.startswith("## DNS plan\n\nNo changes: 1 zone at 2 providers in step.\n")
 
 
+@pytest.mark.parametrize("severity", [Severity.ERROR, Severity.WARNING])
+def test_a_flood_of_findings_hides_no_delete_and_no_update(severity):
+    found = [
+        Finding("r", severity, f"thing {number} is {'very ' * 20}bad", zone="example.com") for number in range(900)
+    ]
+    allowances = [(), (Allowance(rule="max-deletes", zone="example.com"),)]
+    for allowed in allowances:
+        made = plan(step(Change(API, None), Change(WWW, rr("www", "A", "192.0.2.7"))), allowances=allowed)
+        waived = [Finding("max-deletes", severity, f"{one.message}", zone="example.com") for one in found]
+        shown = markdown(made.model_copy(update={"findings": (*found, *waived)}))
+        assert len(shown) <= LIMIT
+        assert "\n- api A  300  192.0.2.2" in shown
+        assert "\n! www A" in shown
+        assert "thing 0 is" in shown
+        assert "Not shown here: " in shown
+
+
+def test_a_flood_of_zones_that_were_not_read_hides_no_delete_elsewhere():
+    unread = [Unread(zone=ZoneId(f"z{n}.example."), provider="ns1", words="timed out " * 15) for n in range(1000)]
+    shown = markdown(plan(step(Change(API, None)), unread=tuple(unread)))
+    assert "\n- api A  300  192.0.2.2" in shown
+    assert " of 1,000 errors" in shown
+    assert "\n| `example.com` | `aws` |  |  | 1 |  |\n" in shown
+
+
+def test_of_many_zones_as_many_are_shown_as_there_is_room_for():
+    zones = [ZoneId(f"z{number:04}.example.") for number in range(1000)]
+    old = [Change(RRset(f"old.{zone.name}", "A", 300, ("192.0.2.9",)), None) for zone in zones]
+    shown = markdown(plan(*(step(*creates(1, zone), gone, zone=zone) for zone, gone in zip(zones, old, strict=True))))
+    assert 60_000 < len(shown) <= LIMIT
+
+
 def test_few_lines_are_open_and_many_are_not():
     assert "<details open>" in markdown(plan(step(*creates(40))))
     assert "<details open>" not in markdown(plan(step(*creates(41))))

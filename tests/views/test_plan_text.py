@@ -6,7 +6,7 @@ from zonesync.findings import Finding, Severity
 from zonesync.model.change import Change, Computed
 from zonesync.model.rrset import RRset
 from zonesync.model.zone import ZoneId
-from zonesync.plan.plan import KeptRRset, Plan, Setting, Step, StepKind, Target, Unread
+from zonesync.plan.plan import Handover, KeptRRset, Plan, Setting, Step, StepKind, Target, Unread
 from zonesync.views import drift_json, plan_text
 from zonesync.views.plain import coloured
 
@@ -126,6 +126,28 @@ def test_other_steps_are_named_and_counted():
         "Plan: 1 to create, 0 to update, 0 to delete, 2 other steps; 1 zone at 2",
         "  providers looked at.",
     ]
+
+
+def test_steps_that_no_provider_carries_out_are_shown_each():
+    barriers = [
+        Step(kind=StepKind.BARRIER, zone=ZONE, provider=""),
+        Step(kind=StepKind.BARRIER, zone=ZONE, provider="", verify=True),
+    ]
+    by_hand = [
+        Step(kind=StepKind.MANUAL, zone=ZONE, provider="", handover=Handover(after=(host,))) for host in ("a.", "b.")
+    ]
+    shown = plan_text.text(plan(*barriers, *by_hand), width=200)
+    assert "  . wait until every provider has acknowledged its content\n" in shown
+    assert "  . wait until the name servers answer with the content\n" in shown
+    assert "  .   a.\n" in shown
+    assert "  .   b.\n" in shown
+    assert "(, )" not in shown
+
+
+def test_a_zone_whose_name_is_a_command_is_none_to_a_runner():
+    zone = ZoneId("::stop-commands::x.")
+    shown = plan_text.text(Plan(steps=(Step(kind=StepKind.RELOAD, zone=zone, provider="aws"),)))
+    assert shown.startswith("\\x3a:stop-commands::x  (aws)\n")
 
 
 def test_a_plan_without_steps_says_what_was_looked_at():

@@ -34,6 +34,8 @@ def check(shape: type[M], node: Mapping, report: Report, what: str) -> tuple[M |
         for error in errors:
             if error["type"] == "missing" and any(_is_meant(error["loc"], loc) for loc in unknown):
                 continue
+            if error["type"] == "too_short" and any(_is_below(one["loc"], error["loc"]) for one in errors):
+                continue
             _record(shape, node, report, what, error)
         paths = [_steps(error["loc"])[: -1 if error["type"] == "missing" else None] for error in errors]
         if () in paths:
@@ -50,6 +52,11 @@ def _steps(loc: Several[int | str]) -> tuple[int | str, ...]:
 def _is_meant(missing: Several[int | str], unknown: Several[int | str]) -> bool:
     """Tell whether the *unknown* key is the *missing* one, mistyped: one problem, told once."""
     return missing[:-1] == unknown[:-1] and bool(closest(str(unknown[-1]), [str(missing[-1])]))
+
+
+def _is_below(loc: Several[int | str], outer: Several[int | str]) -> bool:
+    """Tell whether *loc* is within *outer*: a list of which an item is wrong has too few only because of that."""
+    return len(loc) > len(outer) and loc[: len(outer)] == outer
 
 
 def _whole_item(path: tuple[int | str, ...]) -> tuple[int | str, ...]:

@@ -29,8 +29,14 @@ _MOMENT = (
 
 _DAY = 24 * 60
 _week_time = re.compile(
-    r"(mon|tue|wed|thu|fri|sat|sun)[a-z]* +(?:([01]?[0-9]|2[0-3]|24(?=:00)):([0-5][0-9]))", re.IGNORECASE
+    r"(mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:rs?|rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?) +"
+    r"([01]?[0-9]|2[0-3]|24(?=:00)):([0-5][0-9])",
+    re.IGNORECASE,
 ).fullmatch
+# ISO 8601 has other spellings of a day; what is read as the midnight before it would end a freeze a day too soon.
+_dated = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ].+)?").fullmatch
+_YEARS = range(1900, 9999)
+"""With a day more, or another time zone, these are still within what :mod:`datetime` can tell."""
 
 
 class WeekTime(NamedTuple):
@@ -62,7 +68,8 @@ def _zone_glob(text: str) -> str:
 
 
 def _path(text: str) -> str:
-    if not text.strip("/") or "\\" in text or ".." in text.split("/"):
+    segments = text.strip("/").split("/")
+    if not text.strip("/") or "\\" in text or text.startswith("!") or not {"", ".", ".."}.isdisjoint(segments):
         raise ValueError(f"`{shorten(text)}` is no path: write it as seen from the configuration, `zones/*.yaml`")
     return text
 
@@ -78,13 +85,17 @@ def _moment(value: Any) -> Moment:
     text = value.strip() if isinstance(value, str) else ""
     weekly = _week_time(text)
     if weekly:
-        day, minute = DAYS.index(weekly[1].lower()), int(weekly[2]) * 60 + int(weekly[3])
+        day, minute = DAYS.index(weekly[1][:3].lower()), int(weekly[2]) * 60 + int(weekly[3])
         # A day ends where the next one begins.
         return WeekTime(day, minute) if minute < _DAY else WeekTime((day + 1) % 7, 0)
+    is_day = len(text) == len("2026-12-20")
     try:
-        return date.fromisoformat(text) if len(text) == len("2026-12-20") else datetime.fromisoformat(text)
+        found = (date if is_day else datetime).fromisoformat(text if _dated(text) else "")
     except ValueError:
         raise ValueError(f"`{shorten(str(value), 40)}` is no time: {_MOMENT}") from None
+    if found.year not in _YEARS:
+        raise ValueError(f"`{text}` is no time: write a year from {_YEARS[0]} to {_YEARS[-1]}")
+    return found
 
 
 def _time_zone(value: Any) -> ZoneInfo:
@@ -137,6 +148,11 @@ class OwnersEntryShape(ScopeShape):
     by: People = Field(description="Logins, mail addresses, or teams; an empty list: anybody")
 
 
+def team_name(written: str) -> str:
+    """Return the name of a team as entries have it."""
+    return written.removeprefix("@").casefold()
+
+
 class OwnersShape(Shape):
     """Who may change what; of the entries that match, the last one counts."""
 
@@ -145,7 +161,7 @@ class OwnersShape(Shape):
 
     def members(self) -> dict[str, tuple[str, ...]]:
         """Return who is in which team, by its name as entries have it."""
-        return {team.removeprefix("@").casefold(): people for team, people in self.teams.items()}
+        return {team_name(team): people for team, people in self.teams.items()}
 
 
 class FreezeShape(Shape):

@@ -3,7 +3,7 @@
 from zonesync.findings import Place
 from zonesync.load.checking import locate
 from zonesync.load.nodes import Mapping, unpack
-from zonesync.load.policy import KINDS, OwnersShape, PolicyShape
+from zonesync.load.policy import KINDS, OwnersShape, PolicyShape, team_name
 from zonesync.load.report import Report
 from zonesync.load.suggest import did_you_mean
 from zonesync.model.names import shorten
@@ -35,8 +35,20 @@ def check_policy(rules: tuple[PolicyShape, ...], tree: Mapping, report: Report) 
 
 
 def _check_people(owners: OwnersShape, path: tuple[str | int, ...], tree: Mapping, report: Report) -> None:
-    """Refuse a team as GitHub writes it (`org/team`) that ``teams:`` does not list: nobody here knows who is in it."""
+    """Refuse a team that is there twice, and one as GitHub writes it (`org/team`) that ``teams:`` does not list.
+
+    Nobody here knows who is in that.
+    """
     teams = owners.members()
+    if len(teams) < len(owners.teams):
+        known: set[str] = set()
+        for written in owners.teams:
+            team = team_name(written)
+            if team in known:
+                _, place = locate(tree, (*path, "teams", written))
+                advice = "put everybody into one: case and an `@` make no other team"
+                report.error(place, "duplicate-value", f"the team `{shorten(team)}` is there twice", advice)
+            known.add(team)
     for index, entry in enumerate(owners.entries):
         for number, person in enumerate(entry.by):
             if "/" in person and person not in teams:

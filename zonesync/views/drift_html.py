@@ -108,7 +108,7 @@ def _row(item: DriftItem) -> Row:
     if item.subject is Subject.KEPT and item.key:
         name = display(relative(item.key.name, item.zone.name))
         named = f'set "{item.set_identifier}"' if item.set_identifier and item.set_identifier not in item.words else ""
-        said = ", ".join(filter(None, (item.words, named, words)))
+        said = f"{', '.join(filter(None, (item.words, named, words)))}; {drift_words.NEXT_APPLY}"
         sign = _SIGNS[item.event or Event.EDITED]
         return row("k", chip, a=sign, z=zone, n=name, q=item.key.name, t=item.key.type, m=said, b=badge, o=tone)
     lines = field_diff.of_setting(item.setting) if item.setting else []

@@ -93,7 +93,7 @@ def _table(items: Sequence[DriftItem]) -> Table:
 def _diff(zone: ZoneId, items: Sequence[DriftItem], *, has_places: bool) -> Section:
     """Return what differs of *zone*: by cause and provider; what is alike at several providers is shown once."""
     parts: list[Part] = []
-    for _, same in groupby(items, lambda item: item.kind):
+    for kind, same in groupby(items, lambda item: item.kind):
         alike: dict[tuple[str, tuple[Piece, ...]], list[str]] = {}
         ordered = sorted(same, key=lambda item: (item.provider, title_of(item)))
         for (provider, title), group in groupby(ordered, lambda item: (item.provider, title_of(item))):
@@ -101,8 +101,10 @@ def _diff(zone: ZoneId, items: Sequence[DriftItem], *, has_places: bool) -> Sect
             alike.setdefault((title, pieces), []).append(provider)
         for (title, pieces), providers in alike.items():
             times = len(providers)
-            counted = tuple(Piece(piece.rank, piece.noun, piece.text, times) for piece in pieces)
-            parts.append(Part(f"@@ {clean(', '.join(providers))}: {title} @@", counted))
+            counted = [Piece(piece.rank, piece.noun, piece.text, times) for piece in pieces]
+            if kind is Kind.KEPT_CHANGED:
+                counted.insert(0, Piece(Rank.NOTE, "note", f"# {drift_words.NEXT_APPLY}"))
+            parts.append(Part(f"@@ {clean(', '.join(providers))}: {title} @@", tuple(counted)))
     names = list(dict.fromkeys(item.provider for item in items if item.provider))
     return diff_section(zone, names, parts)
 

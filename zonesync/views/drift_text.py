@@ -86,6 +86,7 @@ HOW_TO_END = "import them or remove them by hand; `lint: {ignore: [orphan-zone]}
 def _heading(zone: ZoneId, title: str, providers: Sequence[str], tone: Tone, paint: Paint, width: int) -> Iterator[str]:
     name = f"{clean(zone.display)}  ({', '.join(providers)})"
     if len(name) + len(title) + 2 <= width:
+        (name,) = wrapped(name, width, 4)
         yield f"{paint(name, Tone.HEADING)}: {paint(title, tone)}"
         return
     for piece in wrapped(name, width, 4):
@@ -97,7 +98,7 @@ def _lines(items: Sequence[DriftItem], paint: Paint, width: int) -> Iterator[str
     """Render what differs at one provider for one cause; what is true of several in a row is said once."""
     said = ""
     if items[0].kind is Kind.KEPT_CHANGED:
-        yield from _quiet("the next apply that changes the zone takes it as it is by then", 2, paint, width)
+        yield from _quiet(drift_words.NEXT_APPLY, 2, paint, width)
     for item in items:
         words = drift_words.of(item)
         if item.kind is Kind.NOT_APPLIED and item.subject is not Subject.ZONE and words != said:

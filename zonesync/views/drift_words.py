@@ -6,6 +6,9 @@ from zonesync.model.rrset import RRset
 from zonesync.run.drift import DriftItem, Event, Kind, Subject
 from zonesync.run.traces import Trace
 
+NEXT_APPLY = "the next apply that changes the zone takes it as it is by then"
+"""What becomes of an edit to something that is kept."""
+
 _time = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ").fullmatch
 _COMMIT = 12
 _PASSIVE = {Event.ADDED: "added", Event.DELETED: "deleted", Event.EDITED: "edited"}

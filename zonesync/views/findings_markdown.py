@@ -11,6 +11,8 @@ from zonesync.views.markdown import code, prose
 _RANKS = {Severity.ERROR: Rank.REFUSAL, Severity.WARNING: Rank.WARNING, Severity.INFO: Rank.NOTE}
 _NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _LEFT_OUT = "- not shown here: {}"
+_FIRST = 10_000
+"""Characters of findings of one kind that are not folded before a change is."""
 
 
 def sections(plan: Plan, others: Iterable[Finding]) -> Iterator[Section]:
@@ -20,9 +22,18 @@ def sections(plan: Plan, others: Iterable[Finding]) -> Iterator[Section]:
     refusing = [finding for finding in found if finding.is_error and finding not in waived]
     unread = [_unread(one) for one in plan.unread]
     rest = [finding for finding in found if not finding.is_error]
-    yield listed("### Errors", [*(_piece(finding) for finding in refusing), *unread])
-    yield listed("### Allowed by name", [_piece(finding, is_waived=True) for finding in waived])
-    yield listed("### Warnings", [_piece(finding) for finding in sorted(rest, key=_severity)])
+    yield listed("### Errors", _first([*(_piece(finding) for finding in refusing), *unread]))
+    yield listed("### Allowed by name", _first([_piece(finding, is_waived=True) for finding in waived]))
+    yield listed("### Warnings", _first([_piece(finding) for finding in sorted(rest, key=_severity)]))
+
+
+def _first(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield *pieces*, those after the first few thousand characters as ones that matter less than any change."""
+    length = 0
+    for piece in pieces:
+        is_more = length > 0 and length + len(piece.text) > _FIRST
+        length += len(piece.text)
+        yield Piece(max(piece.rank, Rank.MORE), piece.noun, piece.text, piece.count) if is_more else piece
 
 
 def listed(title: str, pieces: Iterable[Piece]) -> Section:

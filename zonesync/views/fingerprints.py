@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from zonesync.findings import Finding
 
-_LINE = re.compile(r"\bline \d+")
+_LINE = re.compile(r"(?:\bline |(?<=ml):)\d+(?::\d+)?")
+"""`line 3`, or where `a.yaml:3:5` has it."""
 
 
 def fingerprinted(findings: Iterable[Finding]) -> Iterator[tuple[Finding, str]]:

@@ -17,8 +17,10 @@ class Rank(enum.IntEnum):
     WARNING = 4
     UPDATE = 5
     CREATE = 6
-    KEPT = 7
-    NOTE = 8
+    MORE = 7
+    """Of many findings those after the first: however many there are, they hide no change."""
+    KEPT = 8
+    NOTE = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +90,6 @@ class _At(NamedTuple):
     piece: int
 
 
-_TELLING = 200
-"""Room for the line in which a section says what of it is folded."""
-
-
 def fit(sections: Sequence[Section], room: int) -> Folded:
     """Return what of *sections* fits into *room* characters.
 
@@ -140,13 +138,21 @@ def _shown(sections: Sequence[Section], room: int) -> set[_At]:
         if (number, index) not in opened:
             cost += len(part.head) + 1
         if (number, -1) not in opened:
-            cost += len(section.opening) + len(section.closing) + _TELLING + 4
+            cost += len(section.opening) + len(section.closing) + len(_told(section)) + 5
         if cost > room:
             break
         room -= cost
         opened |= {(number, index), (number, -1)}
         shown.add(_At(number, index, at))
     return shown
+
+
+def _told(section: Section) -> str:
+    """Return the longest line in which *section* could say what of it is folded: that is all of it."""
+    every: Counter[str] = Counter()
+    for piece in section.pieces():
+        every[piece.noun] += piece.count
+    return section.left_out.replace("{}", counts(every))
 
 
 def counts(found: Counter[str], *, by_name: bool = True) -> str:

@@ -17,8 +17,8 @@ _LONGEST_FENCE = 40
 _ticks = re.compile("`+")
 _many_ticks = re.compile("`{20,}")
 """cmark-gfm finds the end of a code span only where its ticks are few."""
-# No digits: `GH-1` and `JIRA-1` are links. Seven letters from a to f could be a commit.
-_plain_word = re.compile(r"(?![a-f]{7})[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{1,5}%?").fullmatch
+# No digits: `GH-1` and `JIRA-1` are links. Seven letters from a to f could be a commit, `www.` is an address.
+_plain_word = re.compile(r"(?!.*[a-f]{7}|www\Z)[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{1,5}%?").fullmatch
 
 
 def shortened(text: str, most: int = LONGEST) -> str:

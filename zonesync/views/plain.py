@@ -1,8 +1,16 @@
 """Text for a terminal: nothing from a file or a record can move the cursor, and colour is asked for."""
 
 import enum
+import re
 import unicodedata
 from collections.abc import Callable
+
+_is_command = re.compile(r"\s*::.*::").match
+"""What GitHub's runner may take for a command: an address has no second pair of colons."""
+_UNSEEN = frozenset(
+    map(chr, [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x2800, 0x3164, *range(0xFE00, 0xFE10)])
+) | frozenset(map(chr, [0xFFA0, *range(0xE0100, 0xE01F0)]))
+"""Printable by their category, and drawn as nothing (Unicode's Default_Ignorable_Code_Point, and the Braille blank)."""
 
 Paint = Callable[[str, "Tone"], str]
 
@@ -28,7 +36,7 @@ def coloured(text: str, tone: Tone) -> str:
 
 
 def clean(text: str) -> str:
-    """Spell out what could steer a terminal or reorder a line: control, format and unassigned characters.
+    """Spell out what could steer a terminal or reorder a line (control, format, unassigned), and what nobody sees.
 
     GitHub's runner obeys ``##[command]`` anywhere in a line of a job's log: that is spelled out, too. What it obeys at
     the beginning of a line alone, ``::command::``, is :func:`wrapped`'s business.
@@ -41,7 +49,7 @@ def clean(text: str) -> str:
 
 
 def _is_harmless(char: str) -> bool:
-    return char.isprintable() and not unicodedata.category(char).startswith("C")
+    return char.isprintable() and not unicodedata.category(char).startswith("C") and char not in _UNSEEN
 
 
 def _spelled(char: str) -> str:
@@ -63,6 +71,8 @@ def wrapped(text: str, width: int, indent: int) -> list[str]:
     """
     lines: list[str] = []
     room = max(width, 20)
+    if _is_command(text):
+        text = text.replace("::", "\\x3a:", 1)
     while len(text) > room:
         cut = text.rfind(" ", 0, room + 1)
         if cut < room // 2:

@@ -17,6 +17,8 @@ PLACES = "the file and line of each change"
 _NOUNS = {Action.CREATE: "create", Action.UPDATE: "update", Action.DELETE: "delete"}
 _RANKS = {Action.CREATE: Rank.CREATE, Action.UPDATE: Rank.UPDATE, Action.DELETE: Rank.DELETE}
 _STEP_RANKS = {StepKind.DELETE_ZONE: Rank.DELETE, StepKind.MANUAL: Rank.APEX}
+_DELETE, _UNREAD, _UPDATE = 1000, 500, 10
+"""How much a row of the table weighs for each; what was not read is among the errors, too."""
 _OPEN = 40
 """Lines of all diffs up to which a reader need not open them."""
 
@@ -80,13 +82,13 @@ def _table(plan: Plan) -> Table:
         Row(
             (cell(zone.display), cell(provider)),
             (mine["create"], mine["update"], mine["delete"], mine["step"]),
-            mine["delete"] * 1000 + mine["update"] * 10 + mine["create"] + mine["step"],
+            mine["delete"] * _DELETE + mine["update"] * _UPDATE + mine["create"] + mine["step"],
         )
         for (zone, provider), mine in found.items()
         if mine.total()
     ]
     unread = [
-        Row((cell(one.zone.display), f"{cell(one.provider)} **not read**"), (0,) * 4, 1 << 30) for one in plan.unread
+        Row((cell(one.zone.display), f"{cell(one.provider)} **not read**"), (0,) * 4, _UNREAD) for one in plan.unread
     ]
     return Table(("zone", "provider"), ("create", "update", "delete", "other steps"), (*rows, *unread))
 

@@ -117,7 +117,7 @@ def together(steps: list[Step]) -> list[tuple[Step, list[str]]]:
     """Group a zone's steps so that what two providers share is read once."""
     groups: list[tuple[Step, list[str]]] = []
     for step in steps:
-        alike = next((group for group in groups if _is_alike(group[0], step)), None)
+        alike = next((one for one in groups if step.provider not in one[1] and _is_alike(one[0], step)), None)
         if alike:
             alike[1].append(step.provider)
         else:

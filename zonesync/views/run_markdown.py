@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from zonesync.findings import Finding
 from zonesync.plan.plan import Plan
+from zonesync.provider.contract import Outcome
 from zonesync.run.results import Run, StepResult, done_changes
 from zonesync.views import findings_markdown, run_text
 from zonesync.views.folding import Piece, Rank, Section
@@ -62,18 +63,27 @@ def _table(results: Sequence[StepResult]) -> Table:
         mine = counts.setdefault((result.step.zone, result.step.provider), Counter())
         mine["applied"] += done_changes([result])
         mine["changes"] += len(result.step.changes)
+        mine["unknown"] += sum(len(one.changes) for one in result.receipts if one.outcome is Outcome.UNKNOWN)
         mine["failed"] += bool(result.problem)
         mine["skipped"] += result.skipped
+    is_doubtful = any(mine["unknown"] for mine in counts.values())
     rows = tuple(
         Row(
             (cell(zone.display), cell(provider)),
-            (mine["applied"], mine["changes"] - mine["applied"], mine["failed"], mine["skipped"]),
+            (
+                mine["applied"],
+                mine["changes"] - mine["applied"] - mine["unknown"],
+                *([mine["unknown"]] if is_doubtful else []),
+                mine["failed"],
+                mine["skipped"],
+            ),
             mine["failed"] * 1_000_000 + mine["skipped"] * 1_000 + mine["applied"],
         )
         for (zone, provider), mine in counts.items()
         if provider or mine["failed"] or mine["skipped"]
     )
-    titles = ("changes applied", "changes not applied", "steps failed", "steps skipped")
+    doubtful = ["outcome unknown"] if is_doubtful else []
+    titles = ("changes applied", "changes not applied", *doubtful, "steps failed", "steps skipped")
     return Table(("zone", "provider"), titles, rows)
 
 

@@ -71,12 +71,17 @@ def test_the_policy_of_deletes_refuses_to_lose_a_zone_or_to_overlook_one():
         ("100.127.255.255", True),
         ("100.128.0.0", False),
         ("110.0.0.1", False),
+        ("fc00::1", True),
+        ("fdff:1::", True),
+        ("fe80::1", False),
+        ("2001:db8::fc00", False),
     ],
 )
 def test_the_policy_of_addresses_keeps_private_ones_in_private_zones(address, is_private):
-    new = rr("x", "A", "192.0.2.9", address)
+    rtype = "AAAA" if ":" in address else "A"
+    new = rr("x", rtype, "2001:db8::9" if ":" in address else "192.0.2.9", address)
 
     assert denied("addresses.rego", Change(WWW, None), Change(None, new)) == (
-        [f"x.example.com. A would have the private address {address}"] if is_private else []
+        [f"x.example.com. {rtype} would have the private address {address}"] if is_private else []
     )
     assert denied("addresses.rego", Change(None, new), zone=ZoneId("example.com.", "internal")) == []

@@ -27,6 +27,7 @@
   // ---- state
   const state = { words: [], show: new Set(), zone: "", provider: "", type: "", opened: "some", toggled: new Set(), at: -1 };
   let shown = []; // numbers of the rows that pass, headings included
+  let nth = [], found = 0; // which of the rows each of them is, and how many there are: a heading is none
   let tops = new Float64Array(1); // where each of them begins; one more for the end
   let heights = new Float32Array(ROWS.length); // as measured; 0 where not seen yet
   let hay = null; // what a search looks through, made when first needed
@@ -59,19 +60,21 @@
   const filter = () => {
     if (state.words.length) ready();
     shown = [];
-    let heading = -1, count = 0;
+    nth = [];
+    found = 0;
+    let heading = -1;
     for (let number = 0; number < ROWS.length; number++) {
       const row = ROWS[number];
       if (row.k === "h") { heading = number; continue; }
       if (!passes(row, number)) continue;
-      if (heading >= 0) { shown.push(heading); heading = -1; }
+      if (heading >= 0) { shown.push(heading); nth.push(0); heading = -1; }
       shown.push(number);
-      count++;
+      nth.push(++found);
     }
     state.at = -1;
-    $("count").textContent = isFiltered() ? `${count.toLocaleString("en")} of ${plural(TOTAL, "row")}` : plural(TOTAL, "row");
+    $("count").textContent = isFiltered() ? `${found.toLocaleString("en")} of ${plural(TOTAL, "row")}` : plural(TOTAL, "row");
     $("clear").hidden = !isFiltered();
-    $("none").hidden = count > 0 || TOTAL === 0;
+    $("none").hidden = found > 0 || TOTAL === 0;
     place();
     forget();
     draw();
@@ -178,8 +181,8 @@
     const kind = isWords ? `words ${row.k === "f" ? "finding" : "step"}` : SHORT[row.a];
     const node = make("div", `row ${kind}${isOpen(number) ? " open" : ""}`);
     node.setAttribute("role", "listitem");
-    node.setAttribute("aria-setsize", shown.length);
-    node.setAttribute("aria-posinset", at + 1);
+    node.setAttribute("aria-setsize", found);
+    node.setAttribute("aria-posinset", nth[at]);
     const head = make("button", "head");
     head.type = "button";
     head.tabIndex = -1;
