@@ -256,3 +256,14 @@ def test_a_rule_that_matches_nothing_is_told(shop):
     assert "the policy `a` is about `*.net`" in said
     assert "`www.example.com` in the policy `a` matches no names but those like `www.example.com.example.com.`" in said
     assert "the policy `b` is about `example.com@inside`" in said
+
+
+def test_a_path_that_no_zone_is_read_from_is_told(shop):
+    paths = "[zone/, zones/exmaple.com.yaml, zones/, '*.yaml', zones/example.com.yaml]"
+    shop.policy(f"{{id: a, message: m, owners: {{entries: [{{paths: {paths}, by: [kim]}}]}}}}")
+    said = " ".join(shop.done("validate").out.split())
+    assert said.count("warning[policy-without-effect]") == 2
+    assert "the policy `a` is about `zone/`, and no zone is read from there" in said
+    assert "did you mean `zones/example.com.yaml`?" in said
+    (shop.root / "zones/broken.com.yaml").write_text("include: [parts/mail.yaml]\nrecords: [")
+    assert "no zone is read from there" not in " ".join(shop.done("validate", code=1).out.split())

@@ -98,7 +98,7 @@ def select(
     if not found:
         findings.append(_no_zones(project))
     elif is_first:
-        findings += without_effect(project, [one.id for one in found])
+        findings += without_effect(project, found)
     return Loaded(
         tuple(zones),
         tuple(with_excerpts(findings, project.root)),

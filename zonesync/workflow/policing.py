@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from zonesync.findings import Finding
-from zonesync.load import with_excerpts
-from zonesync.model.zone import DesiredZone, ZoneId
+from zonesync.load import LoadedZone, with_excerpts
+from zonesync.model.zone import DesiredZone
 from zonesync.plan import policy
 from zonesync.plan.plan import Allowance, Plan
 from zonesync.plan.policy import idle
@@ -30,13 +30,16 @@ def policed(
     return plan.model_copy(update={"findings": (*others, *found), "allowances": allowances})
 
 
-def without_effect(project: Project, zones: Sequence[ZoneId]) -> list[Finding]:
-    """Return a warning for each part of the policy that none of *zones*, which are all there are, is touched by."""
+def without_effect(project: Project, found: Sequence[LoadedZone]) -> list[Finding]:
+    """Return a warning for each part of the policy that is about none of the zones *found*, which are all there are."""
+    zones = [one.id for one in found]
+    # Of a file that could not be loaded nobody knows the fragments.
+    files = [file for one in found for file in one.files] if all(one.zone for one in found) else None
     places = project.config.policy_places
     return [
         replace(finding, place=places.get(rule.id))
         for rule in project.config.policy
-        for finding in idle.check(rule, zones)
+        for finding in idle.check(rule, zones, files)
     ]
 
 
