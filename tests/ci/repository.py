@@ -39,12 +39,15 @@ class Repository:
         done = subprocess.run(["git", *words], cwd=self.folder, env=env, check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
-    def commit(self, files: Mapping[str, str], branch: str = "") -> str:
-        """Commit *files*, on *branch* where one is named, and return the commit."""
+    def commit(self, files: Mapping[str, str | None], branch: str = "") -> str:
+        """Commit *files*, None for one that goes, on *branch* where one is named, and return the commit."""
         if branch:
             self.git("checkout", "--quiet", "-B", branch, branch if self._has(branch) else "main")
         for path, text in files.items():
             file = self.folder / path
+            if text is None:
+                file.unlink()
+                continue
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
         self.git("add", "--all")

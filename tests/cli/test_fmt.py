@@ -1,6 +1,8 @@
 """fmt: what it writes, what it leaves alone, and that it says so."""
 
+import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -98,10 +100,43 @@ def test_a_file_that_no_zone_is_read_from_is_left(project, run, name):
     assert (project / name).read_text() == before
 
 
-def test_a_file_that_is_not_there_is_said(project, run):
-    shown = run("fmt", "zones/nothing.yaml")
+@pytest.mark.parametrize(("kind", "words"), [("nothing", "no such file"), ("a circle", "too many levels of symbolic")])
+def test_a_file_that_is_not_there_is_said_and_the_others_are_written(kind, words, file, project, run):
+    if kind == "a circle":
+        (project / "zones/nothing").symlink_to("nothing")
+    shown = run("fmt", "zones/nothing", "zones/example.net.yaml")
     assert shown.code == 1
-    assert "zones/nothing.yaml: No such file" in shown.err
+    assert f"error[fmt-unreadable]: left as it is: {words}" in shown.err
+    assert file.read_text() == CANONICAL
+
+
+def test_a_file_that_cannot_be_written_is_said_and_the_others_are_written(file, project, run, monkeypatch):
+    other = project / "zones/a.example.yaml"
+    other.write_text(CHANGED.replace("www.example.net.", "www"))
+    replace = Path.replace
+
+    def refused(path, target):
+        if target == other:
+            raise PermissionError(13, "Permission denied", str(path))
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refused)
+    shown = run("fmt")
+    assert shown.code == 1
+    assert "error[fmt-unwritable]: left as it is: it cannot be replaced: permission denied" in shown.err
+    assert "zones/a.example.yaml" in shown.err
+    assert file.read_text() == CANONICAL
+    assert not list(file.parent.glob(".*"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives files away")
+def test_root_leaves_a_file_its_owner(file, run):
+    os.chown(file, 1234, 2345)
+    file.chmod(0o640)
+    assert run("fmt", "zones/example.net.yaml").code == 0
+    assert file.read_text() == CANONICAL
+    known = file.stat()
+    assert (known.st_uid, known.st_gid, stat.S_IMODE(known.st_mode)) == (1234, 2345, 0o640)
 
 
 @pytest.mark.parametrize(

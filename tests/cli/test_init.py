@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+import shlex
 import stat
 import subprocess
 from pathlib import Path
@@ -50,6 +52,10 @@ def written(folder):
         ["--zone", "example.net", "--zone", "example.org"],
         ["--zone", "example.com@internal", "--zone", "example.com"],
         ["--zone", "0/25.2.0.192.in-addr.arpa", "--zone", "8.b.d.0.1.0.0.2.ip6.arpa", "--zone", "10.in-addr.arpa"],
+        ["--zone", "1.2.0.192.in-addr.arpa", "--zone", "0-25.2.0.192.in-addr.arpa", "--zone", "in-addr.arpa"],
+        ["--zone", "_acme.example.com", "--zone", "bücher.example"],
+        ["--zone", "example.com", "--zone", "example.net", "--zone", "example.org"],
+        ["--state", "."],
         ["--state", "kept/here"],
         ["--ci", "github", "--yes"],
     ],
@@ -61,6 +67,7 @@ def test_what_is_written_is_planned_applied_and_planned_again(arguments, folder,
     assert checked.code == 0
     assert "error[" not in checked.out
     assert "warning[" not in checked.out
+    assert run("fmt", "--check").code == 0
     assert run("plan").code == 0
     assert run("apply", "--yes").code == 0
     assert run("plan", "--exit-code").code == 0
@@ -76,6 +83,12 @@ def test_a_service_needs_no_credentials_to_be_written_and_validated(kind, folder
     checked = run("validate")
     assert checked.code == 0
     assert "error[" not in checked.out
+
+
+def test_the_root_is_written_without_a_warning(folder, run):
+    assert run("init", "--zone", ".").code == 0
+    assert run("validate", "--strict").code == 0
+    assert run("fmt", "--check").code == 0
 
 
 def test_every_file_names_its_schema_and_the_schema_accepts_it(folder, run):
@@ -101,6 +114,7 @@ def test_a_zone_file_becomes_a_zone_and_no_example_is_written(folder, run):
     assert text.startswith("# yaml-language-server: $schema=../.zonesync-schema/zone.json\nzone: shop.example\n")
     assert run("validate").code == 0
     assert "192.0.2.1" in run("plan").out
+    assert run("fmt", "--check").code == 0
 
 
 def test_a_zone_file_can_be_named_and_stand_beside_a_new_zone(folder, run):
@@ -244,6 +258,79 @@ def test_the_remote_of_the_repository_chooses_the_workflow(remote, file, folder,
     assert run("init").code == 0
     workflows = {name for name in written(folder) if name.startswith((".github/", ".gitlab"))}
     assert workflows == ({file} if file else set())
+
+
+COMMAND = re.compile(r"(?:run:|^ *-) (zonesync .*)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("service", ["github", "gitlab"])
+@pytest.mark.parametrize(
+    ("where", "arguments", "config"),
+    [
+        ("dns", [], "dns/zonesync.yaml"),
+        ("", ["--chdir", "dns/a b"], "'dns/a b/zonesync.yaml'"),
+        ("", ["--config", "dns/main.yaml"], "dns/main.yaml"),
+        ("", ["--config", "main.yaml"], "main.yaml"),
+    ],
+)
+def test_a_workflow_goes_to_the_top_and_names_the_configuration(
+    service, where, arguments, config, folder, run, monkeypatch
+):
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    (folder / "dns/a b").mkdir(parents=True)
+    monkeypatch.chdir(folder / where)
+    shown = run(*arguments, "init", "--ci", service)
+    assert shown.code == 0, shown.err
+    target = folder / templates.TARGETS[service]
+    text = target.read_text()
+    commands = COMMAND.findall(text)
+    assert commands
+    assert all(command.startswith(f"zonesync --config {config} ") for command in commands)
+    assert text.replace(f"--config {config} ", "") == templates.workflow_file(service, ["bind"])
+    assert yaml.safe_load(text)
+    assert (folder / where / shlex.split(config)[0].removeprefix(f"{where}/")).is_file()
+    again = run(*arguments, "init", "--ci", service)
+    assert again.code == 1
+    assert f"{templates.TARGETS[service]}`" in " ".join(again.err.split())
+
+
+def test_at_the_top_the_workflow_is_the_example(folder, run):
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    assert run("init", "--ci", "github", "--provider", "ns1").code == 0
+    text = (folder / templates.TARGETS["github"]).read_text()
+    assert text == (templates._folder("github") / "zonesync.yml").read_text()
+
+
+def test_a_name_that_a_workflow_cannot_hold_is_refused_and_nothing_is_written(folder, run):
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    shown = run("init", "--ci", "github", "--config", "a: #b/zonesync.yaml")
+    assert shown.code == 64
+    assert "cannot stand in a workflow" in shown.err
+    assert written(folder) == set()
+
+
+def test_in_a_worktree_the_remote_chooses_too(folder, run, monkeypatch, tmp_path):
+    def git(*words):
+        subprocess.run(["git", "-c", "user.name=kim", "-c", "user.email=kim@example.com", *words], check=True)
+
+    git("init", "-q", ".")
+    git("remote", "add", "origin", "git@github.com:acme/dns.git")
+    git("commit", "-q", "--allow-empty", "-m", "first")
+    git("worktree", "add", "-q", str(tmp_path / "tree"))
+    monkeypatch.chdir(tmp_path / "tree")
+    assert run("init").code == 0
+    assert written(tmp_path / "tree") >= {".github/workflows/zonesync.yml", ".gitignore"}
+
+
+@pytest.mark.parametrize(
+    ("state", "line"),
+    [("kept/", "/kept/"), ("./kept", "/kept/"), (".", ""), ("..", ""), ("../kept", ""), ("zones", ""), ("/srv/x", "")],
+)
+def test_git_leaves_out_state_unless_files_of_the_repository_are_in_it(state, line, folder, run):
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    assert run("init", "--state", state).code == 0
+    lines = (folder / ".gitignore").read_text().splitlines()
+    assert lines == [*([line] if line else []), "/build/", "/plan.json"]
 
 
 def test_git_leaves_out_what_is_no_source(folder, run):

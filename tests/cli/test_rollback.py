@@ -20,7 +20,7 @@ from zonesync.run.locks import Locks
 from zonesync.run.store import open_store
 
 EDITS = [
-    ("A: {ttl: 60, values", "A: {ttl: 300, values"),
+    ("A: {ttl: 1m, values", "A: {ttl: 5m, values"),
     ("    A: 192.0.2.25\n", "    A: 192.0.2.26\n"),
     ('  "*.dev": {CNAME: dev}\n  dev: {A: 192.0.2.40}\n', "  blog: {CNAME: www}\n"),
 ]

@@ -13,7 +13,7 @@ from zonesync.cli.exits import Exit
 TREE = Path(__file__).resolve().parents[2]
 README = (TREE / "README.md").read_text(encoding="utf-8")
 EDITS = [
-    ("A: {ttl: 60, values", "A: {ttl: 300, values"),
+    ("A: {ttl: 1m, values", "A: {ttl: 5m, values"),
     ('  "*.dev": {CNAME: dev}\n  dev: {A: 192.0.2.40}\n', "  blog: {CNAME: www}\n"),
     ("    A: 192.0.2.25\n", "    A: 192.0.2.26\n"),
 ]

@@ -1,5 +1,6 @@
 """fmt's text: canonical, the same again, with every comment, and for the loader the same zone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from tests.load.test_yaml_properties import CORPUS, zones
 from tests.support.examples import examples
 from zonesync.exporters.fmt import comments_of, formatted
 from zonesync.exporters.fmt.rules import ROOT
+from zonesync.exporters.zone_yaml import dumps
 from zonesync.load import Defaults
 from zonesync.load.config import Config
 from zonesync.load.rrset_forms import KEYS
 from zonesync.load.zones import load_proposed
+from zonesync.model.rrset import RRset
+from zonesync.model.zone import Zone, ZoneId
 from zonesync.workflow.same import same_comments, same_meaning, same_zone
 
 TREE = Path(__file__).resolve().parents[2]
@@ -133,6 +137,25 @@ def test_a_generated_zone_keeps_its_meaning_and_its_comments(records, is_flow, w
     held(sprinkled(text, draw).encode())
 
 
+LONG = [f"{'x' * 40}{number}" for number in range(9)]
+
+
+@pytest.mark.parametrize(
+    "rrset",
+    [
+        RRset("example.com.", "NS", 86400, tuple(f"ns{number}.{'long' * 9}.example.net." for number in range(6))),
+        RRset("example.com.", "NS", 86400, ("ns1.example.net.", "ns2.example.net.")),
+        RRset("a.example.com.", "TXT", 300, (" ".join(f'"{text}"' for text in LONG), '"a" "b"')),
+        RRset("a.example.com.", "TXT", 3600, (" ".join(f'"{text}"' for text in LONG),)),
+        RRset("example.com.", "SOA", 3600, (f"ns.{'long' * 9}.net. {'hostmaster' * 4}.example.net. 1 2 3 4 5",)),
+    ],
+    ids=["many servers", "two servers", "long strings", "long strings alone", "a long SOA"],
+)
+def test_what_is_exported_is_canonical_also_where_lines_are_long(rrset):
+    text = dumps(Zone(ZoneId("example.com."), {rrset.key: rrset}))
+    assert held(text.encode(), loads=False).decode() == text
+
+
 @given(st.randoms(use_true_random=False), st.sampled_from([CORPUS, UGLY, PRETTY]))
 @examples(140)
 def test_comments_anywhere_in_any_form_are_kept(draw, text):
@@ -177,6 +200,10 @@ BIT_BY_BIT = {
         "records: {www.example.com.: {A: 192.0.2.1}, EXAMPLE.com.: {A: 192.0.2.2}}\n",
         'records:\n  www: {A: 192.0.2.1}\n  "@": {A: 192.0.2.2}\n',
     ),
+    "names that people can read": (
+        "records: {Bücher.example.com.: {A: 192.0.2.1}, 'ö.a.example.com.': {A: 192.0.2.2}, ü: {A: 192.0.2.3}}\n",
+        'records:\n  Bücher: {A: 192.0.2.1}\n  "ö.a": {A: 192.0.2.2}\n  ü: {A: 192.0.2.3}\n',
+    ),
     "names of which two would become one stay": (
         "records:\n  www.example.com.: {A: 192.0.2.1}\n  www: {AAAA: 2001:db8::1}\n",
         "records:\n  www.example.com.: {A: 192.0.2.1}\n  www: {AAAA: 2001:db8::1}\n",
@@ -209,6 +236,10 @@ BIT_BY_BIT = {
         "records:\n  a:\n      TXT: |-   # why\n          one\n            two\n\n          three\n",
         "records:\n  a:\n    TXT: |-   # why\n      one\n        two\n\n      three\n",
     ),
+    "a text as a block at the end of a file that lacks its last line's end": (
+        "records:\n  a:\n    TXT: |\n      one",
+        "records:\n  a:\n    TXT: |-\n      one\n",
+    ),
     "a text as a block that says its depth": (
         "records:\n  a:\n    TXT: |2-\n         one\n        two\n",
         'records:\n  a:\n    TXT: "   one\\n  two"\n',
@@ -233,6 +264,12 @@ def test_each_rule(case):
     assert held(before.encode(), loads=False).decode() == after
 
 
+def test_a_zone_that_people_can_read_is_cut_off_names_that_they_can_read():
+    text = "records:\n  ö.bücher.example.: {A: 192.0.2.1}\n  www.bücher.example.: {A: 192.0.2.2}\n"
+    after = formatted(text.encode(), "xn--bcher-kva.example.").decode()
+    assert after == "records:\n  ö: {A: 192.0.2.1}\n  www: {A: 192.0.2.2}\n"
+
+
 def test_brackets_open_where_the_line_is_too_long():
     values = [f"192.0.2.{number}" for number in range(30)]
     text = f"records:\n  a: {{A: [{', '.join(values)}]}}\n"
@@ -242,8 +279,14 @@ def test_brackets_open_where_the_line_is_too_long():
 
 @pytest.mark.source
 @pytest.mark.parametrize("file", sorted((TREE / "zones").rglob("*.yaml")), ids=lambda path: path.name)
-def test_the_zones_of_this_repository_keep_their_meaning(file):
-    held(file.read_bytes(), loads=False)
+def test_the_zones_of_this_repository_are_canonical(file):
+    assert held(file.read_bytes(), loads=False) == file.read_bytes()
+
+
+@pytest.mark.source
+def test_the_zone_of_the_readme_is_canonical():
+    (text,) = re.findall(r"```yaml\n(zone: .*?)```", (TREE / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert held(text.encode(), loads=False).decode() == text
 
 
 def test_comments_are_told_from_texts():

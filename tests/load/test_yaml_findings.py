@@ -174,6 +174,9 @@ def found(folder: Path, content: str | bytes):
         # YAML
         ("records: {www: {A: *nope}}", "unknown-anchor", 1, 20),
         ("records: &a {www: *a}", "unknown-anchor", 1, 19),
+        ("records: {www: {A: {values: *nope}}}", "unknown-anchor", 1, 29),
+        ("records: {www: {A: {values: [*nope], ttl: 60}}}", "unknown-anchor", 1, 30),
+        ("records: {www: {A: {values: *nope, only: primary}}}", "unknown-anchor", 1, 29),
         ("records: {www: {<<: text}}", "bad-merge", 1, 21),
         ("!!python/object:os.system {}", "yaml-tag", 1, 1),
         ("records: {www: {TXT: !!int 5}}", "yaml-tag", 1, 22),

@@ -74,10 +74,34 @@ def test_who_asks_for_more_patience_than_there_is_goes_without(wait, hook):
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [(None, None), ("0", 0.0), ("12", 12.0), ("-1", None), ("soon", None), ("\u0661", None), ("9" * 40, None)],
+    [
+        (None, None),
+        ("0", 0.0),
+        ("12", 12.0),
+        ("-1", None),
+        ("soon", None),
+        ("\u0661", None),
+        ("9" * 40, None),
+        (f"Sun, 06 Nov 1994 08:49:37 -{'9' * 20}", None),
+    ],
 )
 def test_a_retry_after_is_read_or_ignored(text, seconds):
     assert deliver._wanted(text) == seconds
+
+
+@pytest.mark.parametrize("host", ["a..b", ".a", f"{'a' * 64}.example"])
+def test_a_host_that_is_no_name_is_said_at_once_and_nothing_is_printed(host, capfd):
+    assert post(f"https://{host}/{PATH}", BODY) == "its host is no name"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_defect_is_told_by_its_kind_and_nothing_is_printed(hook, monkeypatch, capfd):
+    def broken(*_):
+        raise ZeroDivisionError(hook.hook)
+
+    monkeypatch.setattr(deliver, "_send", broken)
+    assert post(hook.hook, BODY) == "a defect in zonesync itself: ZeroDivisionError"
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_date_in_the_past_asks_for_no_rest():

@@ -58,8 +58,7 @@ def _plan(session: "Session", job: Job, out: Path) -> int:
     # The same words go to both jobs, and this one is for the other.
     said = [one for one in job.env.get("ZONESYNC_ALLOW", "").split() if one != workflow.EPHEMERAL]
     waived = allowances(said)
-    keep = touched.has if touched else None
-    planning = planned(session, project, (), (), waived, sealed=True, keep=keep, looks=True)
+    planning = planned(session, project, (), (), waived, sealed=True, touched=touched, looks=True)
     made = planning.plan
     refused = is_refused(session, planning)
     found = [*project.findings, *planning.warnings, *notes]

@@ -36,7 +36,7 @@ def fmt(session: "Session", files: Sequence[Path], *, check: bool, diff: bool) -
 
 
 def _settled(one: Formatted, *, write: bool) -> bool:
-    """Write *one* if that is asked for and needed; False, and said, where it was changed meanwhile."""
+    """Write *one* if that is asked for and needed; False, and said, where that could not be."""
     if not write or not one.differs:
         return True
     try:

@@ -23,14 +23,15 @@ def validate(session: "Session", zones: Sequence[str], form: "FindingsFormat") -
     try:
         shard = session.dealt()
         project = session.open()
-        keep = session.keep(project)
+        touched = session.touched(project)
+        keep = touched.has if touched else None
         with session.remembering(project, offline=True) as memory:
             loaded = workflow.check(project, zones, session.context, keep=keep, shard=shard, memory=memory)
     except workflow.RefusedError as problem:
         _report(session, form, problem.findings)
         raise
     session.say_shard(loaded.asked, len(loaded.elsewhere))
-    found = [*project.findings, *loaded.findings]
+    found = [*project.findings, *loaded.findings, *(touched.orphans(project, loaded) if touched and not zones else ())]
     _report(session, form, found)
     if form == "json":
         put_json({"zones": len(loaded.zones), "findings": [findings_view.data(finding) for finding in found]})

@@ -1,6 +1,7 @@
 """What plan, apply and drift have in common: a plan made, and what was found told."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zonesync import workflow
@@ -25,6 +26,7 @@ def planned(
     sealed: bool,
     has_policy: bool = True,
     keep: "Keep | None" = None,
+    touched: workflow.Touched | None = None,
     looks: bool = False,
 ) -> workflow.Planning:
     """Load *zones* and plan them, with progress. Raises what loading and planning raise.
@@ -34,9 +36,13 @@ def planned(
     workflow.check_providers(project, only)
     workflow.check_waivers(project, allowances)
     shard = session.dealt()
+    touched = touched or (None if keep else session.touched(project))
+    keep = keep or (touched.has if touched else None)
     with session.metrics.phase("plan"), Progress(session, "Loading") as progress:
         with session.remembering(project, looks=looks) as memory:
-            loaded = workflow.load(project, zones, session.context, keep or session.keep(project), shard, memory)
+            loaded = workflow.load(project, zones, session.context, keep, shard, memory)
+        if touched and not zones:
+            loaded = replace(loaded, findings=(*loaded.findings, *touched.orphans(project, loaded)))
         _check_allowed_zones(allowances, loaded)
         progress.expect("Reading", sum(len(zone.providers) for zone in loaded.zones))
         planning = workflow.make_plan(

@@ -20,7 +20,6 @@ from zonesync.views.plain import Paint, clean, coloured, counted, plain, wrapped
 
 if TYPE_CHECKING:
     from zonesync.load.memory import ZoneMemory
-    from zonesync.workflow.loading import Keep
 
 MAX_WIDTH = 120
 _DEFAULT = "zonesync.yaml"
@@ -137,9 +136,9 @@ class Session:
         """The configuration, as seen from where the command was given."""
         return self.path(self._config)
 
-    def keep(self, project: workflow.Project) -> "Keep | None":
-        """Return what tells which zones are asked for, besides their names; None for all of them."""
-        return workflow.touched_since(project, self.changed_since).has if self.changed_since else None
+    def touched(self, project: workflow.Project) -> workflow.Touched | None:
+        """Return what the change touches that the command line asks for; None where it asks for all zones."""
+        return workflow.touched_since(project, self.changed_since) if self.changed_since else None
 
     def dealt(self) -> workflow.Shard | None:
         """Return the shard that the zones have to be dealt to; None for all of them.

@@ -1,5 +1,6 @@
 """init: a configuration, first zones and a workflow to start from, asked for or told by options."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +17,8 @@ from zonesync.model.zone import ZoneId
 from zonesync.provider.registry import installed
 from zonesync.views.plain import clean, wrapped
 from zonesync.workflow import choosing, starting
-from zonesync.workflow.templates import SERVICES, TARGETS, Ci, ci_of
+from zonesync.workflow.repository import top_of
+from zonesync.workflow.templates import SERVICES, Ci, ci_of
 
 if TYPE_CHECKING:
     from zonesync.cli.session import Session
@@ -78,6 +80,7 @@ def _wanted(
     state: str | None,
 ) -> starting.Start:
     root, config = session.config_file.parent, session.config_file.name
+    top = top_of(root)
 
     def imported(words: Sequence[str]) -> tuple[Imported, ...]:
         return tuple(_imported(session, word) for word in words if word != _NONE)
@@ -91,10 +94,10 @@ def _wanted(
             providers, f"Providers, NAME=TYPE of {', '.join(sorted(installed()))}", "primary=bind", _providers
         ),
         imported=brought,
-        ci=asked.answer(ci and [ci], f"Workflows for {', '.join(SERVICES)}", ci_of(root), _ci),
+        ci=asked.answer(ci and [ci], f"Workflows for {', '.join(SERVICES)}", ci_of(top), _ci),
         state=asked.answer(state and [state], "State, a folder or a bucket's URL", ".zonesync", _state),
         config=config,
-        is_git=(root / ".git").exists(),
+        folder=None if top is None else Path(os.path.realpath(root)).relative_to(top).as_posix(),
     )
 
 
@@ -141,6 +144,6 @@ def _steps(start: starting.Start) -> Iterator[str]:
     yield "zonesync plan --out plan.json     (changes nothing)"
     yield "zonesync apply plan.json"
     if start.ci != "none":
-        yield f"{TARGETS[start.ci]}: put in your roles and secrets, as its comments say"
+        yield f"{starting.workflow_place(start)}: put in your roles and secrets, as its comments say"
         if State(url=start.state).is_folder:
             yield f"in CI a folder goes with the job: let `state:` in {start.config} be a bucket"

@@ -4,6 +4,7 @@ import base64
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from zonesync.exporters.fmt.writer import WIDTH
 from zonesync.exporters.scalars import scalar
 from zonesync.model import rdata
 from zonesync.model.alias import AliasTarget
@@ -34,18 +35,37 @@ def _lines(zone: Zone, *, with_soa: bool, header: str) -> Iterator[str]:
     yield f"ttl: {format_ttl(ttl)}"
     nameservers = zone.rrsets.get(own[0])
     if nameservers:
-        hosts = ", ".join(scalar(host) for host in nameservers.rdatas)
-        yield f"nameservers: {{ttl: {format_ttl(nameservers.ttl or 0)}, hosts: [{hosts}]}}"
+        hosts = [scalar(host) for host in nameservers.rdatas]
+        yield from _mapping("nameservers", {"ttl": format_ttl(nameservers.ttl or 0), "hosts": hosts})
     start = zone.rrsets.get(own[1])
     if start and with_soa:
         fields = {name: _soa_value(name, value) for name, value in soa.fields_of(start).items() if name != "serial"}
-        managed = ", ".join(f"{name}: {value}" for name, value in fields.items())
-        yield f"soa: {{ttl: {format_ttl(start.ttl or 0)}, {managed}}}"
+        yield from _mapping("soa", {"ttl": format_ttl(start.ttl or 0), **fields})
     if not content:
         yield "records: {}"
         return
     yield "records:"
     yield from _records(content, apex, ttl)
+
+
+def _mapping(key: str, fields: Mapping[str, str | list[str]]) -> Iterator[str]:
+    """Write *fields* in brackets while they fit on a line, as ``fmt`` does."""
+    inline = [f"{name}: {value if isinstance(value, str) else _list(value)}" for name, value in fields.items()]
+    line = f"{key}: {{{', '.join(inline)}}}"
+    if len(line) <= WIDTH:
+        yield line
+        return
+    yield f"{key}:"
+    for text, (name, value) in zip(inline, fields.items(), strict=True):
+        if isinstance(value, str) or len(text) + 2 <= WIDTH:
+            yield f"  {text}"
+        else:
+            yield f"  {name}:"
+            yield from (f"    - {each}" for each in value)
+
+
+def _list(values: list[str]) -> str:
+    return f"[{', '.join(values)}]"
 
 
 def _soa_value(name: str, value: str) -> str:
@@ -86,22 +106,33 @@ def _rrset(rrset: RRset, ttl: int) -> Iterator[str]:
         yield head
         yield f"      ttl: {format_ttl(rrset.ttl)}"
         head, indent = "      values:", "      "
-    if len(values) == 1 and not values[0].startswith("["):
+    if len(values) == 1 and isinstance(values[0], str):
         yield f"{head} {values[0]}"
     else:
         yield head
         for value in values:
-            yield f"{indent}  - {value}"
+            yield from _item(value, f"{indent}  ")
 
 
-def _value(rtype: str, text: str) -> str:
+def _item(value: str | list[str], indent: str) -> Iterator[str]:
+    line = f"{indent}- {value if isinstance(value, str) else _list(value)}"
+    if isinstance(value, str) or len(line) <= WIDTH:
+        yield line
+    else:
+        first, *rest = value
+        yield f"{indent}- - {first}"
+        yield from (f"{indent}  - {each}" for each in rest)
+
+
+def _value(rtype: str, text: str) -> str | list[str]:
+    """Return one value; the strings of a TXT record where their boundaries say something."""
     if rtype not in {"TXT", "SPF"} or text.startswith("\\#"):
         return scalar(text)
     strings = rdata.txt_strings(text)
     whole = b"".join(strings)
     if text == rdata.txt_text(whole):
         return _bytes(whole)
-    return f"[{', '.join(_bytes(string) for string in strings)}]"
+    return [_bytes(string) for string in strings]
 
 
 def _bytes(data: bytes) -> str:

@@ -98,9 +98,11 @@ def encode(kept: Kept) -> bytes:
         place_files=tuple(files),
         file_of=tuple(files.get(file, _NOWHERE) for file, _ in own),
         places=tuple(places for _, places in own),
-        other_places=tuple((*key, *place) for key, place in zone.places.items() if key not in zone.rrsets),
-        overlays=tuple((*key, overlay) for key, overlay in zone.overlays.items()),
-        comments=tuple((*key, comment) for key, comment in zone.comments.items()),
+        other_places=tuple(
+            (key.name, key.type, *place) for key, place in zone.places.items() if key not in zone.rrsets
+        ),
+        overlays=tuple((key.name, key.type, overlay) for key, overlay in zone.overlays.items()),
+        comments=tuple((key.name, key.type, comment) for key, comment in zone.comments.items()),
         providers=zone.providers,
         ttl=zone.ttl,
         nameservers=zone.nameservers,

@@ -18,8 +18,10 @@ _secret = re.compile(
     re.IGNORECASE,
 )
 _userinfo = re.compile(r"""(://)([^/\s"'@]+)(?=@)""")
-_hook = re.compile(r"""(\b(?:url|notify)["']?\s*:\s*["']?https?://[^/?\s"',]+[/?])([^\s"']+)""", re.IGNORECASE)
-"""The path of a URL that things are sent to: a webhook's is its credential."""
+_hook = re.compile(
+    r"""((?:\b(?:url|notify)["']?\s*:[^#]{0,80}?|^\s*["']?)https?://[^/?\s"',]+[/?])([^\s"']+)""", re.IGNORECASE
+)
+"""The path of a URL that things are sent to, behind its key or alone on its line: a webhook's is its credential."""
 _breaks = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 
 

@@ -99,7 +99,8 @@ class Forms:
                 "add `comment:` beside `by_provider:`",
             )
         if reading is None:
-            assert overlay  # _content has no other reason to give nothing without a finding
+            if "by_provider" not in node.entries:
+                return None  # an alias of nothing, which is said where it stands
             reading = Reading(places=(node.entries["by_provider"][1].place,))
         return replace(reading, overlay=overlay, comment=comment)
 

@@ -66,10 +66,17 @@ def post(url: str, body: bytes, tries: Tries | None = None) -> str:
     allowed = tries or Tries()
     ended: list[str] = []
     # A resolver that does not answer holds up its asker for as long as it likes: the thread is then left behind.
-    worker = threading.Thread(target=lambda: ended.append(_delivered(url, body, allowed)), daemon=True)
+    worker = threading.Thread(target=lambda: ended.append(_told(url, body, allowed)), daemon=True)
     worker.start()
     worker.join(allowed.seconds)
     return ended[0] if ended else f"it did not answer within {allowed.seconds:g} s"
+
+
+def _told(url: str, body: bytes, allowed: Tries) -> str:
+    try:
+        return _delivered(url, body, allowed)
+    except Exception as problem:  # noqa: BLE001 -- a thread's exception is printed, and its words may quote a URL
+        return f"a defect in zonesync itself: {type(problem).__name__}"
 
 
 def _delivered(url: str, body: bytes, allowed: Tries) -> str:
@@ -108,6 +115,8 @@ def _send(opener: urllib.request.OpenerDirector, url: str, body: bytes, timeout:
     except urllib.error.HTTPError as problem:
         with problem:
             status, headers = problem.code, problem.headers
+    except UnicodeError:  # of the codec for names, before anybody is asked
+        raise _UndeliveredError("its host is no name", again=False) from None
     except (OSError, http.client.HTTPException) as problem:
         reason = problem.reason if isinstance(problem, urllib.error.URLError) else problem
         # Words of an exception may quote the URL; its kind, and the system's own words, do not.
@@ -126,7 +135,7 @@ def _wanted(text: str | None) -> float | None:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

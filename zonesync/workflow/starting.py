@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from zonesync.exporters.scalars import scalar
 from zonesync.findings import Finding, Severity
@@ -20,7 +20,7 @@ from zonesync.workflow.templates import TARGETS, Ci, workflow_file
 
 SCHEMAS = ".zonesync-schema"
 """Folder of the JSON Schemas that editors check the files with."""
-_HOSTS = ("example.net.", "example.org.", "example.com.")
+_HOSTS = ("example.net.", "example.org.", "example.com.", "hosting.example.")
 _REVERSE = {"in-addr.arpa.": 4, "ip6.arpa.": 32}
 """Trees of addresses, and how many labels an address has in each (RFC 1035 section 3.5, RFC 3596 section 2.5)."""
 
@@ -38,8 +38,8 @@ class Start:
     state: str = ".zonesync"
     config: str = "zonesync.yaml"
     """Name of the configuration's file."""
-    is_git: bool = False
-    """Whether a ``.gitignore`` is of use."""
+    folder: str | None = None
+    """Of the configuration, as seen from the top of the git repository: `.` at the top, None outside of any."""
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -70,23 +70,35 @@ def files(start: Start) -> dict[str, str]:
     for kind in ("config", "zone"):
         found[f"{SCHEMAS}/{kind}.json"] = f"{json.dumps(schema(kind), indent=1)}\n"
     if start.ci != "none":
-        found[TARGETS[start.ci]] = workflow_file(start.ci, start.types)
+        found[workflow_place(start)] = workflow_file(start.ci, start.types, _join(start.folder, start.config))
     return found
+
+
+def workflow_place(start: Start) -> str:
+    """Return where the workflow goes: to the top of the repository, where alone its service looks for it."""
+    return f"{'../' * len(PurePosixPath(start.folder or '').parts)}{TARGETS[start.ci]}"
+
+
+def _join(folder: str | None, name: str) -> str:
+    return (PurePosixPath(folder or "") / name).as_posix()
 
 
 def leaves_out(start: Start) -> list[str]:
     """Return what git is to leave out, as lines of ``.gitignore``; none where there is no repository."""
-    if not start.is_git:
+    if start.folder is None:
         return []
-    is_here = State(url=start.state).is_folder and not Path(start.state).is_absolute()
-    folders = [f"/{start.state.strip('/')}/"] if is_here else []
+    state = PurePosixPath(os.path.normpath(start.state))
+    # Where it is kept among files that belong to the repository, nothing is left out with it.
+    is_apart = not any(PurePosixPath(name).is_relative_to(state) for name in files(start))
+    is_below = not state.is_absolute() and state.parts[:1] != ("..",)
+    folders = [f"/{state}/"] if State(url=start.state).is_folder and is_below and is_apart else []
     folders += ["/build/"] if "bind" in start.types else []
     return [*folders, "/plan.json"]
 
 
 def require_free(root: Path, wanted: Collection[str]) -> None:
     """Raise :class:`RefusedError`, naming each of the files *wanted* that is there already."""
-    if taken := [name for name in wanted if os.path.lexists(root / name)]:
+    if taken := [name for name in wanted if os.path.lexists(_place(root, name))]:
         raise RefusedError([_taken(taken)])
 
 
@@ -99,7 +111,7 @@ def write(root: Path, wanted: Mapping[str, str]) -> None:
     made: list[Path] = []
     try:
         for name, text in wanted.items():
-            path = root / name
+            path = _place(root, name)
             made += _folders(path.parent)
             with path.open("x", encoding="utf-8") as file:
                 made.append(path)
@@ -108,8 +120,13 @@ def write(root: Path, wanted: Mapping[str, str]) -> None:
         for path in reversed(made):
             path.rmdir() if path.is_dir() else path.unlink()
         if isinstance(problem, FileExistsError):  # somebody was quicker
-            raise RefusedError([_taken([str(problem.filename)])]) from None
+            raise RefusedError([_taken([os.path.relpath(problem.filename, os.path.realpath(root))])]) from None
         raise
+
+
+def _place(root: Path, name: str) -> Path:
+    """Return where the file *name* goes: `..` leads to what is above the folder itself, not above a link to it."""
+    return Path(os.path.normpath(Path(os.path.realpath(root), name)))
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -196,15 +213,22 @@ def _zone(zone: ZoneId, start: Start) -> str:
 
 def _examples(zone: ZoneId) -> list[str]:
     outside = _outside([zone.name])
+    first, *others = zone.name.split(".")
     for tree, parts in _REVERSE.items():
         if is_within(zone.name, tree):
             missing = parts - (zone.name.count(".") - tree.count("."))
-            return [f'"{".".join(["1", *["0"] * (missing - 1)])}": {{PTR: www.{outside}}}']
+            # An address of its own stands for itself; below it is a part of a network (RFC 2317).
+            name = "@" if missing <= 0 and first.isalnum() else ".".join(["1", *["0"] * (missing - 1)])
+            return [f"{scalar(name)}: {{PTR: www.{outside}}}"]
+    if any(label[:1] in {"_", "*"} for label in (first, *others)):
+        return ['"@": {TXT: an example}']  # a host has no such name
+    # Within the zone, which then is the root, the mail host would need addresses.
+    mail = [] if is_within(outside, zone.name) else [f"  MX: 10 mail.{outside}"]
     return [
         '"@":',
         "  A: 192.0.2.1",
         "  AAAA: 2001:db8::1",
-        f"  MX: 10 mail.{outside}",
-        "  TXT: v=spf1 mx -all",
+        *mail,
+        f"  TXT: v=spf1 {'mx ' if mail else ''}-all",
         'www: {CNAME: "@"}',
     ]

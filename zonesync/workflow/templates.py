@@ -1,6 +1,7 @@
 """The workflow files that ``init`` writes: those of ``examples/``, which the wheel carries along."""
 
 import re
+import shlex
 from collections.abc import Collection
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 import zonesync
+from zonesync.workflow.project import UnknownNameError
+from zonesync.workflow.repository import remotes
 
 Ci = Literal["github", "gitlab", "none"]
 SERVICES: tuple[Ci, ...] = ("github", "gitlab", "none")
@@ -16,13 +19,20 @@ TARGETS = {"github": ".github/workflows/zonesync.yml", "gitlab": ".gitlab-ci.yml
 _FALLBACK = "zonesync.yml"
 _extras = re.compile(r"(zonesync\[)([a-z0-9,]+)(\])")
 _GENERAL = frozenset({"ci", "state"})
+_command = re.compile(r"((?:run:|  -) zonesync )(?=[a-z])")
+_plain_path = re.compile(r"(?!-)[A-Za-z0-9._/ -]+").fullmatch
+DEFAULT = "zonesync.yaml"
+"""The configuration that commands take where they are not told."""
 
 
-def workflow_file(ci: Ci, types: Collection[str]) -> str:
-    """Return the text of the file for *ci*, made for providers of *types*.
+def workflow_file(ci: Ci, types: Collection[str], config: str = DEFAULT) -> str:
+    """Return the text of the file for *ci*, made for providers of *types* and for *config*, as seen from the top.
 
-    It is the example that logs in at most of the services; what is installed in it is what *types* need.
+    It is the example that logs in at most of the services; what is installed in it is what *types* need. Raises
+    :class:`UnknownNameError` where *config* cannot stand in it.
     """
+    if not _plain_path(config):
+        raise UnknownNameError(f"`{config}` cannot stand in a workflow: letters, digits, `.`, `_`, `-` and blanks can")
     found = sorted((one for one in _folder(ci).iterdir() if one.name.endswith((".yml", ".yaml"))), key=_name)
     texts = {one.name: one.read_text(encoding="utf-8") for one in found}
 
@@ -34,16 +44,13 @@ def workflow_file(ci: Ci, types: Collection[str]) -> str:
     best = max(texts, key=fit)
     # `bind` needs nothing beyond the core, so it has no extra.
     wanted = [*sorted(_GENERAL), *sorted(set(types) - {"bind"})]
-    return _extras.sub(lambda told: f"{told[1]}{','.join(wanted)}{told[3]}", texts[best])
+    text = _extras.sub(lambda told: f"{told[1]}{','.join(wanted)}{told[3]}", texts[best])
+    return text if config == DEFAULT else _command.sub(lambda told: f"{told[1]}--config {shlex.quote(config)} ", text)
 
 
-def ci_of(root: Path) -> Ci:
-    """Return the service that the git repository of *root* is kept at, by its remotes; ``none`` where nothing tells."""
-    try:
-        text = (root / ".git" / "config").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return "none"
-    urls = " ".join(re.findall(r"^\s*url\s*=\s*(\S+)", text, re.MULTILINE))
+def ci_of(top: Path | None) -> Ci:
+    """Return the service that the git repository at *top* is kept at, by its remotes; ``none`` where nothing tells."""
+    urls = " ".join(remotes(top)) if top else ""
     if "github" in urls:
         return "github"
     return "gitlab" if "gitlab" in urls else "none"

@@ -50,6 +50,15 @@ def test_a_change_that_touches_no_zone_says_so_and_leaves_an_empty_plan(stage):
     assert json.loads(stage.text("plan.json"))["steps"] == []
 
 
+def test_a_zone_whose_file_goes_is_told_of_and_kept(stage):
+    stage.open(1, {"zones/example.com.yaml": None})
+    done = stage.run("ci", "plan")
+    assert done.code == 0, done.err
+    assert zones_of(stage) == []
+    assert "orphan-zone" in stage.text("plan.md")
+    assert "example.com" in stage.text("plan.md")
+
+
 def test_all_zones_are_planned_where_that_is_asked_for(stage):
     stage.open(1, {"README.md": "words"})
     stage.env["ZONESYNC_ALL"] = "true"

@@ -1,17 +1,11 @@
 """Comments, which YAML's parsers drop: found between the tokens, and hung on the entries that they belong to."""
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-import yaml
-from yaml.tokens import ScalarToken
-
-from zonesync.exporters.fmt.tree import LOADER, Comment, Entry, Part, Source, blank_above
-
-_comment = re.compile("#[^\r\n\x85\u2028\u2029]*")
-_head = re.compile("[^\r\n\x85\u2028\u2029]*").match
+from zonesync.exporters.fmt.marks import marks_of
+from zonesync.exporters.fmt.tree import Comment, Entry, Part, Source, blank_above
 
 
 @dataclass(slots=True)
@@ -27,15 +21,7 @@ class Document:
 
 def comments_of(text: str) -> list[Comment]:
     """Return the comments of *text*, in order. Raises :class:`yaml.YAMLError`."""
-    found: list[Comment] = []
-    done = 0
-    for token in yaml.scan(text, Loader=LOADER):
-        start, end = token.start_mark.index, token.end_mark.index
-        found += _within(text, done, start)
-        if isinstance(token, ScalarToken) and token.style in {"|", ">"} and (head := _head(text, start)):
-            found += _within(text, start, head.end())
-        done = max(done, end)
-    found += _within(text, done, len(text))
+    found = [_comment(text, start, end) for start, end in marks_of(text).comments]
     for one, other in pairwise(found):
         is_beside = not one.is_alone and not other.is_alone and one.column == other.column
         if is_beside and text.count("\n", one.at, other.at) == 1:
@@ -43,23 +29,18 @@ def comments_of(text: str) -> list[Comment]:
     return found
 
 
-def _within(text: str, start: int, end: int) -> list[Comment]:
-    comments = []
-    for found in _comment.finditer(text, start, max(start, end)):
-        line = text.rfind("\n", 0, found.start()) + 1
-        left = text[line : found.start()].rstrip()
-        is_alone = not left.lstrip()
-        comments.append(
-            Comment(
-                found.start(),
-                found[0].rstrip(),
-                is_alone,
-                found.start() - line,
-                found.start() - line - len(left),
-                is_alone and blank_above(text, found.start()),
-            )
-        )
-    return comments
+def _comment(text: str, start: int, end: int) -> Comment:
+    line = text.rfind("\n", 0, start) + 1
+    left = text[line:start].rstrip()
+    is_alone = not left.lstrip()
+    return Comment(
+        start,
+        text[start:end].rstrip(),
+        is_alone,
+        start - line,
+        start - line - len(left),
+        is_alone and blank_above(text, start),
+    )
 
 
 def attach(source: Source, comments: list[Comment]) -> Document:

@@ -1,5 +1,7 @@
 """What is spelled anew: the order of keys, TTLs, and owner names; never a value, nor the order of values or names."""
 
+from contextlib import suppress
+
 from zonesync.exporters.fmt.tree import Entry, Part, Source
 from zonesync.load.rrset_forms import KEYS
 from zonesync.load.shapes import AllowShape, IgnoreShape, SoaShape, ZoneShape
@@ -89,7 +91,7 @@ def _names(keys: list[Part], zone: str) -> None:
         return
     for key, text in zip(keys, spelled, strict=True):
         if text != key.text:
-            key.text, key.style, key.source = text, '"', ""
+            key.text, key.style, key.source = text, key.style if not text.isascii() else '"', ""
 
 
 def _relative(text: str, zone: str) -> str:
@@ -99,4 +101,12 @@ def _relative(text: str, zone: str) -> str:
         name = absolute(text, zone)
     except NameSyntaxError:
         return text
-    return relative(name, zone) if is_within(name, zone) else text
+    if not is_within(name, zone):
+        return text
+    if not text.isascii():
+        # A label that people can read stays one: what is cut off is the zone alone, however that is spelled.
+        shorter = text.rstrip(".").rsplit(".", zone.count("."))[0]
+        with suppress(NameSyntaxError):
+            if not shorter.isascii() and not shorter.endswith(".") and absolute(shorter, zone) == name:
+                return shorter
+    return relative(name, zone)

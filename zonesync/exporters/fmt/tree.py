@@ -1,7 +1,7 @@
 """YAML as a tree that remembers how it was written: where, in which style, under which anchor."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +15,8 @@ from yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
-from yaml.tokens import BlockEntryToken
 
-LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-"""libyaml's parser, PyYAML's own where that is missing."""
+from zonesync.exporters.fmt.marks import LOADER, marks_of
 
 
 @dataclass(slots=True)
@@ -96,8 +94,7 @@ def blank_above(text: str, at: int) -> bool:
 
 def read(text: str) -> Source:
     """Read *text*, one document that is a mapping. Raises :class:`yaml.YAMLError` and ValueError."""
-    tokens: Iterator[Any] = yaml.scan(text, Loader=LOADER)
-    dashes = [token.start_mark.index for token in tokens if isinstance(token, BlockEntryToken)]
+    dashes = marks_of(text).dashes
     events: Iterator[Any] = iter(yaml.parse(text, Loader=LOADER))
     start = -1
     for event in events:
@@ -113,7 +110,7 @@ def read(text: str) -> Source:
     return source
 
 
-def _part(event: Any, events: Iterator[Any], source: Source, dashes: list[int]) -> Part:
+def _part(event: Any, events: Iterator[Any], source: Source, dashes: Sequence[int]) -> Part:
     start, end = event.start_mark.index, event.end_mark.index
     if getattr(event, "anchor", None) is not None:
         source.has_anchors = True

@@ -9,7 +9,7 @@ from zonesync.exporters.scalars import scalar
 
 WIDTH = 120
 """Columns that a line may take before its brackets are opened."""
-_block_head = re.compile(r"(?:&\S+[ \t]+|!\S*[ \t]+)*([|>]-?)(?=[ \t\r\n]|$)").match
+_block_head = re.compile(r"(?:&\S+[ \t]+|!\S*[ \t]+)*([|>])-?(?=[ \t\r\n]|$)").match
 
 
 def write(document: Document) -> str:
@@ -75,7 +75,9 @@ def _entry(entry: Entry, indent: str) -> list[str]:
         body = _body(value.source, indent + "  ")
         if body:
             anchor = f"&{value.anchor} " if value.anchor else ""
-            return [_beside(f"{head} {anchor}{found[1]}", entry.beside), *body]
+            # At the end of a file that lacks its last line's end there is none to keep, whatever the head says.
+            keeps = "" if value.text.endswith("\n") else "-"
+            return [_beside(f"{head} {anchor}{found[1]}{keeps}", entry.beside), *body]
     if not value.is_block:
         inline = _inline(value)
         line = f"{head} {inline}".rstrip(" ") if not inline else f"{head} {inline}"
