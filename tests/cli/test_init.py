@@ -446,3 +446,30 @@ def test_with_yes_a_terminal_is_not_asked(folder, at_a_terminal):
 def test_files_are_for_everybody_that_the_umask_lets(folder, run):
     assert run("init").code == 0
     assert stat.S_IMODE((folder / "zonesync.yaml").stat().st_mode) & 0o600 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("before", "again"),
+    [
+        (["--config", "dns/own.yaml"], "zonesync --config dns/own.yaml"),
+        (["--chdir", "dns dir"], "zonesync --chdir 'dns dir'"),
+        ([], "zonesync"),
+    ],
+    ids=["another configuration", "another folder", "here"],
+)
+def test_what_comes_next_can_be_typed_where_init_was(tmp_path, monkeypatch, run, before, again):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dns dir").mkdir()
+    started = run(*before, "init", "--zone", "example.com", "--provider", "here=bind", "--ci", "none", "--yes")
+    assert started.code == 0, started.err
+    wrote = [line.removeprefix("wrote ") for line in started.out.splitlines() if line.startswith("wrote ")]
+    assert wrote
+    assert all((tmp_path / name).is_file() for name in wrote)
+    (planning,) = [line for line in started.out.splitlines() if "plan --out" in line]
+    assert planning.strip().startswith(f"{again} plan --out plan.json")
+    saved = run(*shlex.split(planning.partition("(")[0])[1:])
+    assert saved.code == 0, saved.err
+    said = " ".join(saved.err.split())
+    assert f"Saved to plan.json: `{again} apply plan.json` carries out exactly this." in said
+    applied = run(*shlex.split(again)[1:], "apply", "plan.json")
+    assert applied.code == 0, applied.err

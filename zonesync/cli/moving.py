@@ -10,7 +10,7 @@ from zonesync.cli.apply import after_showing, finish_records
 from zonesync.cli.exits import Exit
 from zonesync.cli.output import put, write_file
 from zonesync.cli.patience import seconds
-from zonesync.cli.planning import allowances, is_refused, report, say_calls
+from zonesync.cli.planning import allowances, is_refused, report, say_calls, say_saved
 from zonesync.cli.progress import Progress
 from zonesync.model.zone import ZoneId
 from zonesync.plan import planfile
@@ -70,9 +70,7 @@ def move(
         write_file(session.path(out), planfile.dumps(made))
     put(planfile.dumps(made) if form == "json" else _text(session, made, planning))
     report(session, project, planning)
-    if out is not None:
-        then = f"`zonesync apply {out}` carries out exactly this." if not made.refusals else "for reading."
-        session.say(f"Saved to {out}{':' if not made.refusals else ''} {then}")
+    say_saved(session, out, made)
     by_hand = bool(made.steps) and all(step.kind is StepKind.MANUAL for step in made.steps)
     if by_hand and made.is_complete:
         session.say("zonesync has nothing to do: what is left is to be done by hand.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from zonesync.cli.exits import Exit
 from zonesync.cli.output import put, write_file
-from zonesync.cli.planning import allowances, is_refused, planned, report, say_calls
+from zonesync.cli.planning import allowances, is_refused, planned, report, say_calls, say_saved
 from zonesync.plan import planfile
 from zonesync.views import plan_html, plan_markdown, plan_text
 
@@ -42,10 +42,7 @@ def plan(
     else:
         put(plan_text.text(made, session.paint(sys.stdout), session.width(sys.stdout)))
     report(session, project, planning)
-    if out is not None and made.refusals:
-        session.say(f"Saved to {out} for reading.")
-    elif out is not None:
-        session.say(f"Saved to {out}: `zonesync apply {out}` carries out exactly this.")
+    say_saved(session, out, made)
     say_calls(session, planning)
     if is_refused(session, planning):
         return Exit.REFUSED

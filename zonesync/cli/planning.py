@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zonesync import workflow
 from zonesync.cli.progress import Progress
 from zonesync.findings import Finding, Severity
 from zonesync.model.names import NameSyntaxError
-from zonesync.plan.plan import Allowance
+from zonesync.plan.plan import Allowance, Plan
 from zonesync.views import run_text
 
 if TYPE_CHECKING:
@@ -106,6 +107,14 @@ def report(
         session.say(f"allowed[{finding.rule}]: {finding.message} ({where})")
     if made.refusals:
         session.say("This plan cannot be applied.")
+
+
+def say_saved(session: "Session", out: Path | None, made: Plan) -> None:
+    """Say what *made*, saved as *out*, is good for; nothing where it was not saved."""
+    if out is not None and made.refusals:
+        session.say(f"Saved to {out} for reading.")
+    elif out is not None:
+        session.say(f"Saved to {out}: `{session.program} apply {out}` carries out exactly this.")
 
 
 def say_calls(session: "Session", planning: workflow.Planning) -> None:

@@ -9,7 +9,7 @@ from zonesync import workflow
 from zonesync.cli.apply import after_showing, finish_records
 from zonesync.cli.exits import Exit
 from zonesync.cli.output import put, write_file
-from zonesync.cli.planning import allowances, is_refused, report, say_calls
+from zonesync.cli.planning import allowances, is_refused, report, say_calls, say_saved
 from zonesync.cli.progress import Progress
 from zonesync.model.zone import ZoneId
 from zonesync.plan import planfile
@@ -61,9 +61,7 @@ def rollback(
     put(planfile.dumps(made) if form == "json" else _text(session, made))
     session.say(_of(asked))
     report(session, project, planning)
-    if out is not None:
-        then = f"`zonesync apply {out}` carries out exactly this." if not made.refusals else "for reading."
-        session.say(f"Saved to {out}{':' if not made.refusals else ''} {then}")
+    say_saved(session, out, made)
     if shows:
         code: int = Exit.REFUSED if is_refused(session, planning) else Exit.OK
     else:

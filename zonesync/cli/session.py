@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -130,6 +131,16 @@ class Session:
             raise workflow.UnknownNameError(f"--chdir: there is no folder `{self._folder}`")
         self._project = workflow.open_project(file, environ)
         return self._project
+
+    @property
+    def program(self) -> str:
+        """How zonesync is called again for the same configuration, in a shell."""
+        words = ["zonesync"]
+        if self._folder.parts:
+            words += ["--chdir", str(self._folder)]
+        if self._config != _DEFAULT:
+            words += ["--config", self._config]
+        return shlex.join(words)
 
     @property
     def config_file(self) -> Path:

@@ -53,7 +53,7 @@ def init(
         if leaves and not knows:
             files[".gitignore"] = "".join(f"{line}\n" for line in leaves)
         if asked.asks:
-            session.say(f"To be written: {', '.join(files)}.")
+            session.say(f"To be written: {', '.join(_seen(session, name) for name in files)}.")
         if not asked.confirmed("Write them?"):
             session.say("Nothing was written.")
             return Exit.REFUSED
@@ -62,8 +62,10 @@ def init(
         return Exit.REFUSED
     starting.write(root, files)
     for name in files:
-        put(clean(f"wrote {name}"))
-    steps = [*_steps(start), *([f"add to .gitignore: {' '.join(leaves)}"] if leaves and knows else [])]
+        put(clean(f"wrote {_seen(session, name)}"))
+    steps = list(_steps(session, start))
+    if leaves and knows:
+        steps.append(f"add to {_seen(session, '.gitignore')}: {' '.join(leaves)}")
     put("next:")
     for step in steps:
         put("\n".join(f"  {line}" for line in wrapped(clean(step), 76, 2)))
@@ -131,19 +133,26 @@ def _state(words: Sequence[str]) -> str:
     return choosing.state(" ".join(words))
 
 
-def _steps(start: starting.Start) -> Iterator[str]:
+def _seen(session: "Session", name: str) -> str:
+    """Return a file of the configuration's folder as seen from where the command was given."""
+    return os.path.normpath(session.config_file.parent / name)
+
+
+def _steps(session: "Session", start: starting.Start) -> Iterator[str]:
     """Yield what is to be done next, in order."""
+    config, program = _seen(session, start.config), session.program
     yield from starting.missing_extras(start)
     for name in starting.variables(start):
         yield f"set {name} where zonesync runs"
     if start.zones:
-        yield f"edit {start.config} and {', '.join(map(starting.zone_file, map(str, start.zones)))}"
+        zones = [_seen(session, starting.zone_file(str(zone))) for zone in start.zones]
+        yield f"edit {config} and {', '.join(zones)}"
     if start.imported:
         yield "look at `nameservers:` and `soa:` of what was imported: they are the old provider's"
-    yield "zonesync validate"
-    yield "zonesync plan --out plan.json     (changes nothing)"
-    yield "zonesync apply plan.json"
+    yield f"{program} validate"
+    yield f"{program} plan --out plan.json     (changes nothing)"
+    yield f"{program} apply plan.json"
     if start.ci != "none":
-        yield f"{starting.workflow_place(start)}: put in your roles and secrets, as its comments say"
+        yield f"{_seen(session, starting.workflow_place(start))}: put in your roles and secrets, as its comments say"
         if State(url=start.state).is_folder:
-            yield f"in CI a folder goes with the job: let `state:` in {start.config} be a bucket"
+            yield f"in CI a folder goes with the job: let `state:` in {config} be a bucket"
