@@ -1,12 +1,14 @@
 """Which pull requests a push has merged."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.fakes.github import GitHubFake
 from tests.fakes.github_shapes import Token
-from zonesync.ci.github import GitHub
+from zonesync.ci.github_forge import GitHubForge
 from zonesync.ci.job import Job
-from zonesync.ci.merged import MAX_COMMITS, merged_by, queued
+from zonesync.ci.merged import MAX_COMMITS, merged_by
 from zonesync.workflow import RefusedError
 
 BEFORE, AFTER = "b" * 40, "f" * 40
@@ -22,10 +24,10 @@ def fake():
         yield made
 
 
-def ask(fake, event, root="/nowhere"):
+def ask(fake, event, root=Path("/nowhere")):
     env = {"GITHUB_REPOSITORY": "acme/dns", "GITHUB_API_URL": fake.url, "GITHUB_TOKEN": "job"}
     job = Job(env, event)
-    return merged_by(GitHub(job), job, root)
+    return merged_by(GitHubForge(job), job, root)
 
 
 def test_without_the_history_the_event_s_commits_are_asked_for(fake):
@@ -76,4 +78,4 @@ def test_an_event_of_no_merge_queue_is_refused(fake, ref):
         {"merge_group": {"head_ref": ref}},
     )
     with pytest.raises(RefusedError, match="merge queue"):
-        queued(GitHub(job), job)
+        GitHubForge(job).queued()

@@ -128,6 +128,14 @@ def test_a_download_larger_than_expected_is_not_read_to_its_end(fake, monkeypatc
         ask(fake)
 
 
+def _packed(method):
+    """Return a zip file that is packed as nobody packs artefacts."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        archive.writestr("plan.json", "{}" * 100)
+    return stream.getvalue()
+
+
 def _damaged(content):
     """Return a zip file whose compressed data has a wrong byte."""
     return content[:40] + bytes([content[40] ^ 0xFF]) + content[41:]
@@ -143,8 +151,10 @@ def _damaged(content):
         zipped({f"{number}": "" for number in range(101)}),
         zipped({"plan.json": "{}"})[:-30],
         _damaged(zipped({"plan.json": "{}" * 100})),
+        _damaged(_packed(zipfile.ZIP_LZMA)),
+        _packed(zipfile.ZIP_BZIP2),
     ],
-    ids=["no zip", "no plan", "in a folder", "a path upwards", "too many", "cut", "damaged"],
+    ids=["no zip", "no plan", "in a folder", "a path upwards", "too many", "cut", "damaged", "damaged LZMA", "bzip2"],
 )
 def test_a_zip_file_that_no_plan_workflow_leaves_is_refused(content):
     with pytest.raises(artefacts.ArtefactError):

@@ -167,3 +167,11 @@ def test_nobody_logs_in_anywhere_for_a_fork(file, source, logs_in):
     logins = [step for step in steps if re.search("credentials@|/auth@", step.get("uses", ""))]
     assert logins or file.stem == "zonesync"
     assert {holds(step["if"], contexts, so_far=True) for step in logins} <= {logs_in}
+
+
+@pytest.mark.parametrize("outcome", ["refused", "partial"])
+@pytest.mark.parametrize("file", [ACTION, *EXAMPLES, *(one for one in REUSABLE if one.stem.endswith("apply"))], ids=_id)
+def test_a_plan_that_a_comment_points_to_is_kept(file, outcome):
+    (step,) = (step for step in _steps(file) if step.get("name", "").startswith("Keep what a plan made now"))
+    contexts = {"steps": {"apply": {"outputs": {"outcome": outcome}}}}
+    assert holds(step["if"], contexts, so_far=False)

@@ -1,164 +1,267 @@
-"""A strict fake of the part of GitLab's REST API (version 4) that keeps notes on merge requests.
+"""A strict fake of the part of GitLab's REST API (version 4) that keeps notes, merge requests, pipelines and issues.
 
-https://docs.gitlab.com/api/notes/ and https://docs.gitlab.com/api/merge_requests/. What a token may not see is 404,
-what it may not do is 403; pages are told by the ``Link`` header and by ``X-Next-Page``.
+https://docs.gitlab.com/api/rest/. What a token may not see is 404, what it may not do is 403, what nobody documented is
+refused; pages are told by the ``Link`` header. A note that GitLab would take for a quick action is refused, too.
+Artefacts come from a second server, which takes no token at all.
 """
 
-import json
 import re
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
+from tests.fakes.gitlab_shapes import LEVELS, CiJob, Issue, Merge, Note, Pipeline, User, zipped
+from tests.fakes.gitlab_words import RefusedError, Words
 from tests.fakes.kit import Answer, FakeService, Request
 
-MAX_NOTE = 1_000_000
-TIME = "2026-03-01T12:00:00.000Z"
-LEVELS = {"none": 0, "guest": 10, "reporter": 20, "developer": 30}
+__all__ = ["CiJob", "GitLabFake", "Issue", "Merge", "Note", "Pipeline", "User", "zipped"]
+_SHA = re.compile(r"[0-9a-f]{40}").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class User:
-    """Whom a token speaks for, and what he may do in the project."""
+class Store(FakeService):
+    """Where artefacts are downloaded from: an address with a secret in it, and no other authorisation."""
 
-    id: int
-    username: str
-    role: str = "reporter"
-    scopes: frozenset[str] = frozenset({"api"})
+    def __init__(self) -> None:
+        super().__init__()
+        self.files: dict[str, bytes] = {}
 
-
-@dataclass(slots=True)
-class Note:
-    id: int
-    author: User
-    body: str
-    system: bool = False
-    edits: int = 0
+    def handle(self, request: Request) -> Answer:
+        """Hand out a file; a token that is sent along is refused."""
+        if {"authorization", "private-token", "job-token"} & set(request.headers):
+            return Answer(400, b"a token came along", content_type="application/xml")
+        content = self.files.get(request.path)
+        if content is None:
+            return Answer(404, b"", content_type="application/xml")
+        return Answer(200, content, content_type="application/zip")
 
 
-class GitLabFake(FakeService):
-    """One project with one merge request on loopback; :attr:`url` ends in ``/api/v4``."""
+class GitLabFake(Words):
+    """One private project on loopback, with the merge request *number*; :attr:`url` ends in ``/api/v4``."""
 
     def __init__(self, *, tokens: Mapping[str, User], project: int = 5, number: int = 3, sha: str = "a" * 40) -> None:
-        super().__init__()
+        super().__init__(project)
         self.tokens = dict(tokens)
-        self.project, self.number, self.sha = project, number, sha
-        self.notes: dict[int, Note] = {}
+        self.number = number
+        self.pipelines: dict[int, Pipeline] = {}
+        self.jobs: dict[int, CiJob] = {}
+        self.commits: dict[str, list[str]] = {}
+        """The parents of each."""
         self.limited = 0
         """Calls that the rate limit still refuses."""
-        self._next = 40
+        self.has_store = True
+        """Whether artefacts are in an object store, which GitLab redirects to."""
+        self.store = Store()
+        self.add_merge(number, sha)
+
+    def __enter__(self) -> Self:
+        """Listen, and let the store of files listen, too."""
+        self.store.__enter__()
+        return super().__enter__()
+
+    def __exit__(self, *problem: object) -> None:
+        """Stop both."""
+        super().__exit__(*problem)
+        self.store.__exit__(*problem)
+
+    # What others do at GitLab
 
     @property
-    def url(self) -> str:
-        """The API's base."""
-        return f"{super().url}/api/v4"
+    def notes(self) -> dict[int, Note]:
+        """The notes of the first merge request."""
+        return self.merges[self.number].notes
 
-    def add_note(self, author: User, body: str, *, system: bool = False) -> Note:
-        """Let somebody write a note."""
-        self._next += 1
-        note = self.notes[self._next] = Note(self._next, author, body, system)
-        return note
+    @property
+    def sha(self) -> str:
+        """The head of the first merge request."""
+        return self.merges[self.number].sha
+
+    @sha.setter
+    def sha(self, value: str) -> None:
+        self.merges[self.number].sha = value
+
+    def add_note(self, author: User, body: str, *, system: bool = False, number: int = 0) -> Note:
+        """Let somebody write a note on a merge request."""
+        made = Note(self.id(), author, body, system)
+        self.merges[number or self.number].notes[made.id] = made
+        return made
+
+    def bodies(self, number: int) -> list[str]:
+        """Return the notes of a merge request, oldest first."""
+        return [one.body for one in self.merges[number].notes.values() if not one.system]
+
+    def add_merge(self, iid: int, sha: str, **fields: Any) -> Merge:
+        """Open a merge request."""
+        made = self.merges[iid] = Merge(iid, sha, commits=fields.pop("commits", [sha]), **fields)
+        return made
+
+    def add_pipeline(self, sha: str, ref: str = "main", **fields: Any) -> Pipeline:
+        """Let a pipeline have been made."""
+        number = self.id()
+        made = self.pipelines[number] = Pipeline(number, sha, ref, **fields)
+        return made
+
+    def add_job(self, pipeline: Pipeline, name: str, files: Mapping[str, str | bytes] | None = None, **f: Any) -> CiJob:
+        """Let a pipeline have a job, which has left *files*."""
+        number = self.id()
+        archive = f.pop("archive", zipped(files) if files is not None else None)
+        made = self.jobs[number] = CiJob(number, pipeline.id, name, archive=archive, **f)
+        return made
+
+    # HTTP
 
     def handle(self, request: Request) -> Answer:
         """Answer *request*."""
         if self.limited > 0:
             self.limited -= 1
-            headers = {"RateLimit-Remaining": "0", "RateLimit-Reset": str(int(time.time())), "Retry-After": "1"}
-            return Answer(429, b"Retry later\n", headers, "text/plain")
+            reset = {"RateLimit-Reset": str(int(time.time())), "RateLimit-Limit": "60", "RateLimit-Observed": "61"}
+            return Answer(
+                429, b"Retry later\n", {"RateLimit-Remaining": "0", "Retry-After": "1", **reset}, "text/plain"
+            )
+        try:
+            return self._answer(request)
+        except RefusedError as problem:
+            return problem.answer
+
+    def _answer(self, request: Request) -> Answer:
         user = self.tokens.get(request.headers.get("private-token", ""))
         if user is None:
-            return _refused(401, "401 Unauthorized")
-        level = "read_api" if request.method == "GET" else "api"
-        if not user.scopes & {"api", level}:
+            raise RefusedError(401, "401 Unauthorized")
+        if not user.scopes & {"api", "read_api" if request.method == "GET" else "api"}:
             return Answer.of({"error": "insufficient_scope", "scope": "api"}, 403)
         path = request.path.removeprefix("/api/v4")
         if path == "/user" and request.method == "GET":
-            return Answer.of(_user(user))
-        root = f"/projects/{self.project}/merge_requests/{self.number}"
-        if LEVELS[user.role] < LEVELS["guest"] or not path.startswith(root):
-            return _refused(404, "404 Project Not Found" if "/merge_requests" in path else "404 Not Found")
-        if LEVELS[user.role] < LEVELS["reporter"] and request.method != "GET":
-            return _refused(403, "403 Forbidden")
-        return self._routed(request, user, path.removeprefix(root))
+            return Answer.of(self.shapes.user(user))
+        root = f"/projects/{self.project}"
+        if LEVELS[user.role] < LEVELS["guest"] or not path.startswith(f"{root}/"):
+            raise RefusedError(404, "404 Project Not Found")
+        found = [(route, again) for route in ROUTES if (again := re.fullmatch(route[1], path.removeprefix(root)))]
+        if not found:
+            raise RefusedError(404, "404 Not Found", "error")
+        for (method, _, sees, does, call), again in found:
+            if method == request.method:
+                if LEVELS[user.role] < LEVELS[sees]:
+                    raise RefusedError(404, "404 Not found")
+                if LEVELS[user.role] < LEVELS[does]:
+                    raise RefusedError(403, "403 Forbidden")
+                return call(self, request, user, *again.groups())
+        raise RefusedError(405, "405 Not Allowed", "error")
 
-    def _routed(self, request: Request, user: User, path: str) -> Answer:
-        if path == "" and request.method == "GET":
-            data = {"id": 900, "iid": self.number, "project_id": self.project, "sha": self.sha, "state": "opened"}
-            return Answer.of({**data, "title": "Change", "source_project_id": self.project})
-        if path == "/notes":
-            if request.method == "GET":
-                return self._list(request)
-            if request.method == "POST":
-                return self._write(request, self.add_note(user, ""), 201)
-        found = re.fullmatch(r"/notes/(\d+)", path)
-        note = self.notes.get(int(found[1])) if found else None
-        if note is None:
-            return _refused(404, "404 Not found")
-        if request.method == "GET":
-            return Answer.of(_note(note))
-        if note.author != user or note.system:
-            return _refused(403, "403 Forbidden")
-        if request.method == "PUT":
-            return self._write(request, note, 200)
-        if request.method == "DELETE":
-            del self.notes[note.id]
-            return Answer(204)
-        return _refused(405, "405 Method Not Allowed")
+    # Merge requests and commits
 
-    def _write(self, request: Request, note: Note, status: int) -> Answer:
-        try:
-            data = json.loads(request.body)
-        except json.JSONDecodeError:
-            data = {}
-        problem = ""
-        if not isinstance(data, dict) or set(data) - {"body", "created_at", "internal"}:
-            problem = "the fake knows `body` alone"
-        elif not isinstance(data.get("body"), str) or not data["body"].strip():
-            problem = "body is missing"
-        elif len(data["body"]) > MAX_NOTE:
-            problem = f"Note is too long (maximum is {MAX_NOTE} characters)"
-        if problem:
-            if status == 201:
-                del self.notes[note.id]
-            return Answer.of({"error": problem}, 400)
-        note.edits += status == 200
-        note.body = data["body"]
-        return Answer.of(_note(note), status)
+    def _get_merge(self, request: Request, user: User, iid: str) -> Answer:
+        found = self._noted("merge_requests", iid)
+        assert isinstance(found, Merge)
+        return Answer.of(self.shapes.merge(found))
 
-    def _list(self, request: Request) -> Answer:
-        query = dict(request.query)
-        if unknown := set(query) - {"per_page", "page", "sort", "order_by", "activity_filter"}:
-            return Answer.of({"error": f"the fake knows no {', '.join(sorted(unknown))}"}, 400)
-        notes = sorted(self.notes.values(), key=lambda one: one.id, reverse=query.get("sort", "desc") == "desc")
-        size, page = min(int(query.get("per_page", "20")), 100), int(query.get("page", "1"))
-        part = [_note(one) for one in notes[(page - 1) * size : page * size]]
-        headers = {"X-Page": str(page), "X-Per-Page": str(size), "X-Next-Page": ""}
-        if len(notes) > page * size:
-            address = f"{self.url}{request.path.removeprefix('/api/v4')}?{urlencode({**query, 'page': page + 1})}"
-            headers |= {"X-Next-Page": str(page + 1), "Link": f'<{address}>; rel="next"'}
-        return Answer.of(part, 200, **headers)
+    def _merge_pipelines(self, request: Request, user: User, iid: str) -> Answer:
+        self._noted("merge_requests", iid)
+        mine = [one for one in self.pipelines.values() if one.merge == int(iid)]
+        return self._listed(request, [self.shapes.pipeline(one) for one in sorted(mine, key=lambda one: -one.id)])
+
+    def _get_commit(self, request: Request, user: User, sha: str) -> Answer:
+        if sha not in self.commits:
+            raise RefusedError(404, "404 Commit Not Found")
+        return Answer.of(self.shapes.commit(sha, self.commits[sha]))
+
+    def _merges_of(self, request: Request, user: User, sha: str) -> Answer:
+        if not _SHA(sha) or sha not in self.commits:
+            raise RefusedError(404, "404 Commit Not Found")
+        found = [
+            one
+            for one in self.merges.values()
+            if sha in {*one.commits, one.merge_commit_sha, one.squash_commit_sha}
+            and request.query.get("state") in {None, one.state}
+        ]
+        return self._listed(request, [self.shapes.merge(one) for one in found], ("state",))
+
+    # Pipelines, jobs and artefacts
+
+    def _list_pipelines(self, request: Request, user: User) -> Answer:
+        query = request.query
+        if query.get("order_by", "id") != "id" or query.get("sort", "desc") not in {"asc", "desc"}:
+            raise RefusedError(400, "the fake orders by id alone", "error")
+        found = [
+            one
+            for one in self.pipelines.values()
+            if not one.project
+            and query.get("ref") in {None, one.ref}
+            and query.get("source") in {None, one.source}
+            and query.get("status") in {None, one.status}
+            and query.get("sha") in {None, one.sha}
+        ]
+        found = sorted(found, key=lambda one: one.id, reverse=query.get("sort", "desc") == "desc")
+        known = ("ref", "source", "status", "sha", "order_by", "sort")
+        return self._listed(request, [self.shapes.pipeline(one) for one in found], known)
+
+    def _pipeline(self, number: str) -> Pipeline:
+        found = self.pipelines.get(int(number))
+        if found is None or found.project:
+            raise RefusedError(404, "404 Pipeline Not Found")
+        return found
+
+    def _get_pipeline(self, request: Request, user: User, number: str) -> Answer:
+        found = self._pipeline(number)
+        return Answer.of({**self.shapes.pipeline(found), "before_sha": "0" * 40, "tag": False, "yaml_errors": None})
+
+    def _list_jobs(self, request: Request, user: User, number: str) -> Answer:
+        pipeline = self._pipeline(number)
+        # GitLab takes `scope[]=success`, too, and several of them.
+        scope = request.query.get("scope", request.query.get("scope[]"))
+        if scope not in {None, "success", "failed", "canceled", "skipped", "created", "manual", "running"}:
+            raise RefusedError(400, "scope does not have a valid value", "error")
+        found = [
+            one
+            for one in sorted(self.jobs.values(), key=lambda one: -one.id)
+            if one.pipeline == pipeline.id
+            and scope in {None, one.status}
+            and (not one.retried or request.query.get("include_retried") == "true")
+        ]
+        told = [self.shapes.job(one, pipeline) for one in found]
+        return self._listed(request, told, ("scope", "scope[]", "include_retried"))
+
+    def _job(self, number: str) -> CiJob:
+        found = self.jobs.get(int(number))
+        if found is None or self.pipelines[found.pipeline].project:
+            raise RefusedError(404, "404 Not found")
+        return found
+
+    def _get_job(self, request: Request, user: User, number: str) -> Answer:
+        found = self._job(number)
+        return Answer.of(self.shapes.job(found, self.pipelines[found.pipeline]))
+
+    def _artifacts(self, request: Request, user: User, number: str) -> Answer:
+        found = self._job(number)
+        if found.archive is None or found.expired:
+            raise RefusedError(404, "404 Not Found")
+        if not self.has_store:
+            return Answer(200, found.archive, content_type="application/octet-stream")
+        path = f"/artifacts/{self.id()}-signed"
+        self.store.files[path] = found.archive
+        return Answer(302, b"", {"Location": f"{self.store.url}{path}"})
 
 
-def _refused(status: int, message: str) -> Answer:
-    return Answer.of({"message": message}, status)
-
-
-def _user(user: User) -> dict[str, Any]:
-    return {"id": user.id, "username": user.username, "name": user.username, "state": "active"}
-
-
-def _note(note: Note) -> dict[str, Any]:
-    return {
-        "id": note.id,
-        "type": None,
-        "body": note.body,
-        "author": _user(note.author),
-        "created_at": TIME,
-        "updated_at": TIME,
-        "system": note.system,
-        "noteable_type": "MergeRequest",
-        "resolvable": False,
-        "internal": False,
-    }
+Call = Callable[..., Answer]
+_KINDS = r"/(merge_requests|issues)/(\d+)/notes"
+ROUTES: tuple[tuple[str, str, str, str, Call], ...] = (
+    # method, path, who sees it in a private project, who may do it: https://docs.gitlab.com/user/permissions/
+    ("GET", r"/(merge_requests)/(\d+)/notes", "reporter", "reporter", GitLabFake._list_notes),
+    ("POST", r"/(merge_requests)/(\d+)/notes", "reporter", "reporter", GitLabFake._add_note),
+    ("GET", r"/(issues)/(\d+)/notes", "guest", "guest", GitLabFake._list_notes),
+    ("POST", r"/(issues)/(\d+)/notes", "guest", "guest", GitLabFake._add_note),
+    ("GET", rf"{_KINDS}/(\d+)", "reporter", "reporter", GitLabFake._get_note),
+    ("PUT", rf"{_KINDS}/(\d+)", "reporter", "reporter", GitLabFake._edit_note),
+    ("DELETE", rf"{_KINDS}/(\d+)", "reporter", "reporter", GitLabFake._delete_note),
+    ("GET", r"/merge_requests/(\d+)", "reporter", "reporter", GitLabFake._get_merge),
+    ("GET", r"/merge_requests/(\d+)/pipelines", "reporter", "reporter", GitLabFake._merge_pipelines),
+    ("GET", r"/repository/commits/([^/]+)", "reporter", "reporter", GitLabFake._get_commit),
+    ("GET", r"/repository/commits/([^/]+)/merge_requests", "reporter", "reporter", GitLabFake._merges_of),
+    ("GET", r"/pipelines", "reporter", "reporter", GitLabFake._list_pipelines),
+    ("GET", r"/pipelines/(\d+)", "reporter", "reporter", GitLabFake._get_pipeline),
+    ("GET", r"/pipelines/(\d+)/jobs", "reporter", "reporter", GitLabFake._list_jobs),
+    ("GET", r"/jobs/(\d+)", "reporter", "reporter", GitLabFake._get_job),
+    ("GET", r"/jobs/(\d+)/artifacts", "reporter", "reporter", GitLabFake._artifacts),
+    ("GET", r"/issues", "guest", "guest", GitLabFake._list_issues),
+    ("POST", r"/issues", "guest", "guest", GitLabFake._create_issue),
+    ("GET", r"/issues/(\d+)", "guest", "guest", GitLabFake._get_issue),
+    ("PUT", r"/issues/(\d+)", "guest", "reporter", GitLabFake._edit_issue),
+)

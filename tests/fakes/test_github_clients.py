@@ -1,13 +1,11 @@
-"""The fakes of GitHub and GitLab, proved with other people's clients: PyGithub and python-gitlab."""
+"""The fake of GitHub, proved with somebody else's client: PyGithub."""
 
 import github
 import github.Workflow
-import gitlab
 import pytest
 
 from tests.fakes.github import GitHubFake
 from tests.fakes.github_shapes import BOT, Token
-from tests.fakes.gitlab import GitLabFake, User
 
 ALL = {"issues": "write", "pull-requests": "write", "actions": "read", "contents": "read"}
 
@@ -120,22 +118,3 @@ def test_the_rate_limit_tells_when_it_ends(fake):
     with pytest.raises(github.RateLimitExceededException) as refused:
         _ = repository(fake).get_pull(1).merged
     assert refused.value.headers["x-ratelimit-remaining"] == "0"
-
-
-def test_a_client_of_gitlab_makes_edits_lists_and_deletes_notes():
-    us, kim = User(7, "bot"), User(8, "kim", role="guest")
-    with GitLabFake(tokens={"us": us, "kim": kim}) as made:
-        base = made.url.removesuffix("/api/v4")
-        notes = gitlab.Gitlab(base, private_token="us").projects.get(5, lazy=True).mergerequests.get(3).notes
-        first, second = notes.create({"body": "words"}), notes.create({"body": "more"})
-        first.body = "others"
-        first.save()
-        second.delete()
-        for number in range(25):
-            made.add_note(kim, f"{number}")
-        assert next(one.body for one in notes.list(sort="asc", get_all=True)) == "others"
-        assert len(notes.list(get_all=True)) == 26
-        theirs = gitlab.Gitlab(base, private_token="kim").projects.get(5, lazy=True).mergerequests.get(3).notes
-        with pytest.raises(gitlab.GitlabCreateError) as refused:
-            theirs.create({"body": "words"})
-        assert refused.value.response_code == 403

@@ -1,5 +1,6 @@
 """What an earlier run has loaded counts again exactly where a fresh load would give the same."""
 
+import os
 import random
 import string
 from datetime import date
@@ -190,6 +191,18 @@ def test_fragments_of_fragments_are_followed_from_where_they_stand(tmp_path, mon
     assert _load(folder, shelf) == _load(folder) != first
 
 
+def test_a_file_that_has_become_a_link_to_its_own_fragment_includes_itself(tmp_path):
+    main, fragment = "zones/example.com.yaml", "zones/sub/part.yaml"
+    again = "include: [sub/part.yaml]\n"
+    folder = _project(tmp_path, **{main: again, fragment: again, "zones/sub/sub/part.yaml": FRAGMENT})
+    shelf = Shelf()
+    assert _load(folder, shelf)[0].zone is not None
+    (folder / main).unlink()
+    (folder / main).symlink_to("sub/part.yaml")
+    assert _load(folder, shelf) == _load(folder)
+    assert _load(folder, shelf)[0].zone is None
+
+
 def test_what_is_kept_is_as_good_in_another_checkout(tmp_path, monkeypatch):
     shelf = Shelf()
     first = _load(_project(tmp_path / "one"), shelf)
@@ -329,3 +342,23 @@ def test_findings_are_recalled_with_their_places_and_excerpts(tmp_path):
     assert [one.excerpt for one in again] == [one.excerpt for one in loaded.findings] != [""]
     with pytest.raises(CodecError):
         decode_findings(b"[{}]")
+
+
+def test_what_was_linted_counts_again_while_its_fragments_are_the_same(tmp_path):
+    shelf = Shelf()
+    (loaded,) = _load(_project(tmp_path), shelf)
+    found, _ = _linted(loaded, shelf, folder=tmp_path)
+    (tmp_path / "parts/mail.yaml").write_text("records: {mail: {MX: 10 nothing}}\n")
+    changed, asked = _linted(loaded, shelf, folder=tmp_path)
+    assert asked
+    assert changed != found
+    assert _linted(loaded, shelf, folder=tmp_path) == (changed, False)
+
+
+def test_a_zone_whose_file_has_a_name_that_is_no_text_is_read_each_time(tmp_path):
+    shelf = Shelf()
+    folder = _project(tmp_path)
+    (folder / "zones/example.com.yaml").rename(folder / os.fsdecode(b"zones/\xff.yaml"))
+    for _ in range(2):
+        assert _load(folder, shelf) == _load(folder)
+    assert shelf == {}

@@ -99,6 +99,10 @@ class Service:
         bucket = get_backend("s3")[_ACCOUNT]["global"].buckets[BUCKET]
         return {name: key.value for name, key in bucket.keys.items()}
 
+    def overwrite(self, name: str, data: bytes) -> None:
+        """Put *data* under *name*, past HTTP."""
+        get_backend("s3")[_ACCOUNT]["global"].put_object(BUCKET, name, data)
+
     def fill(self, names: Iterable[str]) -> None:
         """Put an empty object under each of *names*, past HTTP."""
         backend = get_backend("s3")[_ACCOUNT]["global"]

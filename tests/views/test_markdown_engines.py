@@ -47,9 +47,14 @@ ATTRIBUTES = {("details", "open"), ("code", "class"), ("pre", "lang"), ("td", "a
 ATTRIBUTES |= {("td", "style"), ("th", "style"), ("pre", "class")}
 VOID = {"br"}
 LIVE = re.compile(
-    r"@\w|#\d|GH-\d|:\w+:|://|www\.|\$|mailto|\b[0-9a-f]{7,40}\b|<|>|`|\[|\]|\||evil|octocat", re.IGNORECASE
+    r"@\w|#\d|GH-\d|:\w+:|://|www\.|\$|mailto|\b[0-9a-f]{7,40}\b|<|>|`|\[|\]|\||evil|octocat"
+    r"""|[!~%&^*:]["\w{]""",
+    re.IGNORECASE,
 )
-"""What GitHub would turn into something outside of code, or what only a hostile record brings."""
+"""What GitHub or GitLab would turn into something outside of code, or what only a hostile record brings.
+
+GitLab's: https://docs.gitlab.com/user/markdown/#gitlab-specific-references.
+"""
 
 
 class Rendered(HTMLParser):

@@ -196,6 +196,19 @@ def test_in_a_bucket_who_applies_writes_and_who_plans_reads(bucket, project, cap
     assert parsed == ["example.com.yaml", "example.org.yaml"]
 
 
+def test_in_a_bucket_what_is_forged_is_neither_applied_nor_does_it_hide_drift(bucket, project, capsys):
+    assert _run(capsys, "plan")[0] == 0
+    name = "team/dns/cache/zones"
+    entries = unpack(bucket.service.objects()[name])
+    forged = pack({key: data.replace(b"192.0.2.1", b"192.0.2.66") for key, data in entries.items()})
+    bucket.service.overwrite(name, forged)
+    assert "192.0.2.66" in _run(capsys, "plan")[1], "the pack was believed, or this test proves nothing"
+    assert _run(capsys, "drift")[0] == 0
+    bucket.service.overwrite(name, forged)
+    code, out, _ = _run(capsys, "apply", "--yes")
+    assert (code, "192.0.2.66" in out) == (0, False)
+
+
 def test_who_may_not_write_to_the_bucket_plans_all_the_same(bucket, project, capsys):
     bucket.service.faults += [("PUT", refused("403 Forbidden", "AccessDenied"))] * 5
     code, out, err = _run(capsys, "plan")

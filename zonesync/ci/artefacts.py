@@ -11,14 +11,15 @@ MAX_ZIP = 128 << 20
 MAX_PLAN = 256 << 20
 """Bytes of the plan; one of 50,000 changes has 30 MB."""
 MAX_MEMBERS = 100
+_PACKED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
 class ArtefactError(Exception):
     """The artefact is none that the plan workflow leaves; the message says why."""
 
 
-def plan_in(archive: bytes, digest: str = "") -> bytes:
-    """Return ``plan.json`` of a zip file; nothing is unpacked to the disk. Raises :class:`ArtefactError`.
+def plan_in(archive: bytes, digest: str = "", member: str = MEMBER) -> bytes:
+    """Return the file *member* of a zip file; nothing is unpacked to the disk. Raises :class:`ArtefactError`.
 
     *digest* is what GitHub says of the file, ``sha256:…``; empty where it says nothing.
     """
@@ -30,16 +31,18 @@ def plan_in(archive: bytes, digest: str = "") -> bytes:
             members = opened.infolist()
             if len(members) > MAX_MEMBERS:
                 raise ArtefactError(f"it holds {len(members):,} files; at most {MAX_MEMBERS} are expected")
-            plans = [member for member in members if member.filename == MEMBER]
+            plans = [one for one in members if one.filename == member]
             if len(plans) != 1:
-                raise ArtefactError(f"it holds {len(plans)} files named `{MEMBER}`; one is expected")
+                raise ArtefactError(f"it holds {len(plans)} files named `{member}`; one is expected")
+            if plans[0].compress_type not in _PACKED:
+                raise ArtefactError(f"its `{member}` is packed in a way that nobody who uploads artefacts uses")
             if plans[0].file_size > MAX_PLAN:
-                raise ArtefactError(f"its `{MEMBER}` is larger than {MAX_PLAN:,} bytes")
-            with opened.open(plans[0]) as member:
+                raise ArtefactError(f"its `{member}` is larger than {MAX_PLAN:,} bytes")
+            with opened.open(plans[0]) as file:
                 # The directory may lie about the size: one byte more tells.
-                content = member.read(MAX_PLAN + 1)
+                content = file.read(MAX_PLAN + 1)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as problem:
         raise ArtefactError(f"it is no zip file that can be read: {problem}") from None
     if len(content) > MAX_PLAN:
-        raise ArtefactError(f"its `{MEMBER}` is larger than {MAX_PLAN:,} bytes")
+        raise ArtefactError(f"its `{member}` is larger than {MAX_PLAN:,} bytes")
     return content

@@ -77,7 +77,8 @@ class GitHub:
             try:
                 self._login = str(self.api.get("/user")["login"])
             except ApiError as problem:
-                if problem.status not in {403, 404}:
+                # Who is asked to wait learns nothing by that.
+                if problem.status not in {403, 404} or problem.wait is not None:
                     raise
                 self._login = BOT
         return self._login
@@ -127,27 +128,40 @@ class GitHub:
         """Yield our own open issues with *label*, oldest first; to the API pull requests are issues, too."""
         query: dict[str, str | int] = {"labels": label, "state": "open", "sort": "created", "direction": "asc"}
         for each in self.api.pages(f"{self._root}/issues", query=query):
-            if "pull_request" not in each and (each.get("user") or {}).get("login") == self.login:
-                yield Ticket(int(each["number"]), str(each.get("title") or ""), str(each.get("body") or ""))
+            login, ticket = _ticket(each)
+            if "pull_request" not in each and login == self.login:
+                yield ticket
 
     def open(self, title: str, body: str, label: str) -> Ticket:
-        """Open an issue. Without the right to label GitHub drops the label silently, so it is asked for once more."""
+        """Open an issue. Raises :class:`ApiError` where it is not ours then: it would not be found again.
+
+        Without the right to label GitHub drops the label silently, so it is asked for once more.
+        """
         data = {"title": title, "body": body, "labels": [label]}
         made = self.api.send("POST", f"{self._root}/issues", data).json
-        ticket = Ticket(int(made["number"]), title, body)
+        author, ticket = _ticket(made)
         if label not in {each.get("name") for each in made.get("labels", ())}:
             self.api.send("POST", f"{self._root}/issues/{ticket.number}/labels", {"labels": [label]})
+        self.expect(author, "issue")
         return ticket
+
+    def expect(self, author: str, what: str) -> None:
+        """Raise :class:`ApiError` where *what* was made by *author*, and looked for would be that of another."""
+        if author != self.login:
+            raise ApiError(
+                f"the {what} is `{author}`'s, and each {what} of `{self.login}` is looked for: "
+                f"set ZONESYNC_LOGIN to `{author}`"
+            )
 
     def rewrite(self, ticket: Ticket, title: str, body: str) -> None:
         """Replace title and text of an issue."""
         self.api.send("PATCH", f"{self._root}/issues/{ticket.number}", {"title": title, "body": body})
 
     def close(self, ticket: Ticket, words: str) -> None:
-        """Close an issue, and say why."""
-        self.api.send("POST", f"{self._root}/issues/{ticket.number}/comments", {"body": words})
+        """Close an issue, and say why: in this order, since nobody may comment where it is locked."""
         data = {"state": "closed", "state_reason": "completed"}
         self.api.send("PATCH", f"{self._root}/issues/{ticket.number}", data)
+        self.api.send("POST", f"{self._root}/issues/{ticket.number}/comments", {"body": words})
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,19 +178,16 @@ class PullBoard:
     def notes(self) -> Iterator[Note]:
         """Yield our own comments, oldest first."""
         for each in self.github.api.pages(f"{self._root}/issues/{self.number}/comments"):
-            if (each.get("user") or {}).get("login") == self.github.login:
-                yield Note(int(each["id"]), str(each.get("body") or ""))
+            login, note = _note(each)
+            if login == self.github.login:
+                yield note
 
     def create(self, body: str) -> Note:
         """Add a comment. Raises :class:`ApiError` where it is not ours then: it would not be found again."""
         made = self.github.api.send("POST", f"{self._root}/issues/{self.number}/comments", {"body": body}).json
-        author = (made.get("user") or {}).get("login")
-        if author != self.github.login:
-            raise ApiError(
-                f"the comment is `{author}`'s, and comments of `{self.github.login}` are looked for: "
-                f"set ZONESYNC_LOGIN to `{author}`"
-            )
-        return Note(int(made["id"]), body)
+        author, note = _note(made)
+        self.github.expect(author, "comment")
+        return note
 
     def update(self, note: Note, body: str) -> None:
         """Replace the text of a comment."""
@@ -189,6 +200,24 @@ class PullBoard:
     @property
     def _root(self) -> str:
         return f"/repos/{self.github.repository}"
+
+
+def _note(data: Any) -> tuple[str, Note]:
+    try:
+        return _author(data), Note(int(data["id"]), str(data.get("body") or ""))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ApiError("GitHub answered with a comment that lacks what every comment has", sent=True) from None
+
+
+def _ticket(data: Any) -> tuple[str, Ticket]:
+    try:
+        return _author(data), Ticket(int(data["number"]), str(data.get("title") or ""), str(data.get("body") or ""))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ApiError("GitHub answered with an issue that lacks what every issue has", sent=True) from None
+
+
+def _author(data: Any) -> str:
+    return str((data.get("user") or {}).get("login") or "")
 
 
 def _pull(data: Any) -> PullRequest:

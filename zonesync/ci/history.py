@@ -29,12 +29,15 @@ def parent(root: Path, commit: str) -> str:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    done = subprocess.run(  # noqa: S603 -- fixed arguments, and names of commits that were checked
-        ["git", "-C", str(root), *arguments],  # noqa: S607 -- the user's own git
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 -- fixed arguments, and names of commits that were checked
+            ["git", "-C", str(root), *arguments],  # noqa: S607 -- the user's own git
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
     return done.stdout if done.returncode == 0 else None

@@ -1,7 +1,8 @@
-"""The CI job that runs us: what GitHub's runner says of it in variables and in the event file. Read once, at the edge.
+"""The CI job that runs us: what the runner says of it, in variables and at GitHub in the event file. Read once.
 
-The variables: https://docs.github.com/en/actions/reference/workflows-and-actions/variables; the events:
-https://docs.github.com/en/webhooks/webhook-events-and-payloads.
+GitHub's variables: https://docs.github.com/en/actions/reference/workflows-and-actions/variables; its events:
+https://docs.github.com/en/webhooks/webhook-events-and-payloads. GitLab has variables alone:
+https://docs.gitlab.com/ci/variables/predefined_variables/.
 """
 
 import json
@@ -26,16 +27,22 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 
 @dataclass(frozen=True, slots=True)
 class PullRequest:
-    """A pull request, as the event or the API tells of it."""
+    """A pull request, or a merge request of GitLab, as the job or the API tells of it."""
 
     number: int
     head_sha: str
     base_sha: str
     base_ref: str
     head_repository: str
-    """``owner/name``; empty where the fork was deleted."""
+    """``owner/name``, or the number of GitLab's project; empty where the fork was deleted."""
     base_repository: str
     is_merged: bool = False
+    sign: str = "#"
+    """What stands before the number: GitLab's is ``!``."""
+
+    def __str__(self) -> str:
+        """Return how people call it, ``#7`` or ``!7``."""
+        return f"{self.sign}{self.number}"
 
     @property
     def is_fork(self) -> bool:
@@ -69,11 +76,11 @@ class Job:
         """Read the event file that *env* names, if it names one. Raises :class:`UnknownNameError` for a broken one."""
         path = env.get("GITHUB_EVENT_PATH", "")
         if not path:
-            return cls(env)
+            return cls(env, gitlab_push(env) if _is_gitlab(env) else NOTHING)
         try:
             with Path(path).open("rb") as file:
                 event = json.loads(file.read(MAX_EVENT))
-        except (OSError, ValueError) as problem:
+        except (OSError, ValueError, RecursionError) as problem:
             raise UnknownNameError(f"GITHUB_EVENT_PATH: `{path}` is no event file: {problem}") from None
         if not isinstance(event, dict):
             raise UnknownNameError(f"GITHUB_EVENT_PATH: `{path}` is no event file: an object is expected")
@@ -89,6 +96,16 @@ class Job:
     def says(self, name: str) -> bool:
         """Tell whether the variable *name* is ``true``."""
         return self.env.get(name, "").strip().lower() in _TRUE
+
+    @property
+    def is_gitlab(self) -> bool:
+        """Whether it is GitLab that runs us, and not GitHub."""
+        return _is_gitlab(self.env)
+
+    @property
+    def request(self) -> str:
+        """What a change that is to be reviewed is called here."""
+        return "merge request" if self.is_gitlab else "pull request"
 
     @property
     def out(self) -> Path:
@@ -143,7 +160,12 @@ class Job:
 
     @property
     def kind(self) -> str:
-        """The name of the event: ``pull_request``, ``push``, ``merge_group``, ``schedule``; empty outside GitHub."""
+        """The name of the event: ``pull_request``, ``push``, ``merge_group``, ``schedule``; at GitLab the third alone.
+
+        https://docs.gitlab.com/ci/pipelines/merge_trains/ is what a merge queue is there.
+        """
+        if self.is_gitlab and self.env.get("CI_MERGE_REQUEST_EVENT_TYPE") == "merge_train":
+            return "merge_group"
         return self.env.get("GITHUB_EVENT_NAME", "")
 
     @property
@@ -156,10 +178,14 @@ class Job:
 
     @property
     def pull(self) -> PullRequest | None:
-        """The pull request that the event is about. Raises :class:`UnknownNameError` for a broken event."""
+        """The pull request that the job is for. Raises :class:`UnknownNameError` for a broken event."""
         data = self.event.get("pull_request")
         if not isinstance(data, Mapping):
-            return None
+            if self.env.get("GITHUB_EVENT_NAME", "").startswith("pull_request"):
+                raise UnknownNameError(
+                    "GITHUB_EVENT_PATH: the event has no `pull_request`, so whose it is is not known"
+                )
+            return gitlab_merge_request(self.env)
         try:
             return PullRequest.of(data)
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -173,22 +199,17 @@ class Job:
         if pull := self.pull:
             return pull.base_sha
         group = self.event.get("merge_group")
-        if isinstance(group, Mapping):
-            return str(group.get("base_sha", ""))
-        return self.env.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", "")
+        return str(group.get("base_sha", "")) if isinstance(group, Mapping) else ""
 
     @property
     def is_change(self) -> bool:
         """Whether this is about a change that is not merged yet."""
-        return self.pull is not None or self.kind == "merge_group" or bool(self.env.get("CI_MERGE_REQUEST_IID"))
+        return self.pull is not None or self.kind == "merge_group"
 
     @property
     def is_fork(self) -> bool:
         """Whether the files come from another repository."""
-        if self.pull is not None:
-            return self.pull.is_fork
-        source = self.env.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "")
-        return bool(source) and source != self.env.get("CI_MERGE_REQUEST_PROJECT_ID", self.env.get("CI_PROJECT_ID", ""))
+        return self.pull is not None and self.pull.is_fork
 
     @property
     def run_url(self) -> str:
@@ -204,6 +225,44 @@ class Job:
         if self.pull is not None:
             return self.pull.head_sha
         return self.env.get("GITHUB_SHA") or self.env.get("CI_COMMIT_SHA", "")
+
+
+def _is_gitlab(env: Mapping[str, str]) -> bool:
+    if env.get("GITHUB_ACTIONS") == "true" or env.get("GITHUB_REPOSITORY"):
+        return False
+    return env.get("GITLAB_CI") == "true" or bool(env.get("CI_API_V4_URL"))
+
+
+def gitlab_push(env: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return what GitLab's variables say of a push, as GitHub's event says it; nothing where there is none."""
+    branch = env.get("CI_COMMIT_BRANCH", "")
+    if not branch or env.get("CI_PIPELINE_SOURCE") != "push":
+        return NOTHING
+    return {
+        "ref": f"refs/heads/{branch}",
+        "before": env.get("CI_COMMIT_BEFORE_SHA", ""),
+        "after": env.get("CI_COMMIT_SHA", ""),
+        "repository": {"default_branch": env.get("CI_DEFAULT_BRANCH", "")},
+    }
+
+
+def gitlab_merge_request(env: Mapping[str, str]) -> PullRequest | None:
+    """Return the merge request that GitLab's variables name, None where they name none.
+
+    A pipeline of merged results runs on a merge of both branches, and names their heads beside it.
+    """
+    number = env.get("CI_MERGE_REQUEST_IID", "")
+    if not (number.isascii() and number.isdigit()):
+        return None
+    return PullRequest(
+        number=int(number),
+        head_sha=env.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or env.get("CI_COMMIT_SHA", ""),
+        base_sha=env.get("CI_MERGE_REQUEST_TARGET_BRANCH_SHA") or env.get("CI_MERGE_REQUEST_DIFF_BASE_SHA", ""),
+        base_ref=env.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", ""),
+        head_repository=env.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", ""),
+        base_repository=env.get("CI_MERGE_REQUEST_PROJECT_ID") or env.get("CI_PROJECT_ID", ""),
+        sign="!",
+    )
 
 
 def is_sha(text: str) -> bool:

@@ -1,20 +1,18 @@
 """Which pull requests a push to the default branch has merged."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zonesync.ci import history
-from zonesync.ci.github import GitHub
+from zonesync.ci.forge import Forge
 from zonesync.ci.job import Job, PullRequest, is_sha
 from zonesync.findings import Finding, Severity
 from zonesync.workflow import RefusedError
 
 MAX_COMMITS = 250
-"""GitHub asks about each commit by itself; a rebased pull request has at most so many."""
-_queue = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-(\d+)-[0-9a-f]{40}").fullmatch
+"""Each commit is asked about by itself; a rebased pull request of GitHub has at most so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,44 +25,37 @@ class Merged:
     """Commits that came by no pull request."""
 
 
-def merged_by(github: GitHub, job: Job, root: Path) -> Merged:
+def merged_by(forge: Forge, job: Job, root: Path) -> Merged:
     """Return the pull requests that the push of *job*'s event has merged into the default branch.
 
     Raises :class:`RefusedError` where it is no such push, and :class:`~zonesync.ci.errors.ApiError`.
     """
     branch = _default_branch(job.event)
     if job.event.get("ref") != f"refs/heads/{branch}":
+        what = f"this is a push to `{job.event['ref']}`" if job.event.get("ref") else "this is no push to a branch"
         raise RefusedError(
             [
                 Finding(
                     "not-default-branch",
                     Severity.ERROR,
-                    f"this is a push to `{job.event.get('ref')}`, and what is applied is on `{branch}` alone",
-                    help=f"let the workflow run on a push to `{branch}`",
+                    f"{what}, and what is applied is on {f'`{branch}`' if branch else 'the default branch'} alone",
+                    help="let the job run on a push to that alone",
                 )
             ]
         )
+    if job.event.get("forced") is True:
+        words = f"this push has rewritten the history of `{branch}`: no pull request speaks for what it took away"
+        advice = "look at `zonesync plan`, and apply by hand; protect the branch against forced pushes"
+        raise RefusedError([Finding("history-rewritten", Severity.ERROR, words, help=advice)])
     pulls: dict[int, PullRequest] = {}
     alone: list[str] = []
-    for commit in _commits(job.event, root):
-        found = [pull for pull in github.pulls_of(commit) if _is_merged(pull, github, branch)]
+    commits = _commits(job.event, root)
+    for commit in commits:
+        found = forge.merged(commit, commits)
         pulls |= {pull.number: pull for pull in found if pull.number not in pulls}
         if not found:
             alone.append(commit)
     return Merged(tuple(pulls.values()), tuple(alone))
-
-
-def queued(github: GitHub, job: Job) -> PullRequest:
-    """Return the pull request whose turn it is in the merge queue. Raises :class:`RefusedError`."""
-    group = job.event.get("merge_group")
-    found = _queue(str(group.get("head_ref", ""))) if isinstance(group, Mapping) else None
-    if found is None:
-        raise RefusedError([Finding("bad-event", Severity.ERROR, "the event names no pull request in a merge queue")])
-    return github.pull(int(found[1]))
-
-
-def _is_merged(pull: PullRequest, github: GitHub, branch: str) -> bool:
-    return pull.is_merged and pull.base_ref == branch and pull.base_repository.lower() == github.repository.lower()
 
 
 def _default_branch(event: Mapping[str, Any]) -> str:
@@ -80,6 +71,10 @@ def _commits(event: Mapping[str, Any], root: Path) -> list[str]:
     if is_sha(before) and before.strip("0") and (found := history.commits(root, before, after, MAX_COMMITS + 1)):
         return _bounded(found)
     told = event.get("commits")
+    if told is None and before.strip("0"):
+        words = f"the history of this push is not there: {before[:12]} is what was pushed to"
+        advice = 'check the whole history out (`GIT_DEPTH: "0"`); after a push that rewrote it, apply by hand'
+        raise RefusedError([Finding("history-missing", Severity.ERROR, words, help=advice)])
     ids = [str(each.get("id")) for each in told if isinstance(each, Mapping)] if isinstance(told, list) else []
     return _bounded(list(dict.fromkeys([*(one for one in ids if is_sha(one)), after])))
 

@@ -30,6 +30,8 @@ def _heredoc(name: str, value: str) -> str:
 def add_summary(job: Job, text: str) -> None:
     """Add *text*, which is Markdown, to the page of the run, if there is one, as far as GitHub takes it."""
     if path := job.env.get("GITHUB_STEP_SUMMARY"):
-        shown = text.encode()[: MAX_SUMMARY - 1].decode(errors="ignore")
         with Path(path).open("a", encoding="utf-8", newline="\n") as file:
-            file.write(f"{shown}\n")
+            # Of a summary that is too long GitHub shows nothing at all.
+            room = max(0, MAX_SUMMARY - file.tell() - 1)
+            if shown := text.encode()[:room].decode(errors="ignore"):
+                file.write(f"{shown}\n")

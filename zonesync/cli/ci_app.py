@@ -11,6 +11,12 @@ What all of them read
     ``GITHUB_SHA``, ``GITHUB_RUN_ID``, ``GITHUB_RUN_NUMBER``, ``GITHUB_WORKFLOW_REF``, ``GITHUB_ACTOR``,
     ``GITHUB_STEP_SUMMARY``, ``GITHUB_OUTPUT``: as the runner sets them. ``GITHUB_TOKEN`` is never set by the runner:
     the step hands it over, in ``env:``, where it is named below.
+    At GitLab (``GITLAB_CI`` or ``CI_API_V4_URL``, and none of GitHub's): ``CI_PROJECT_ID``, ``CI_PROJECT_DIR``,
+    ``CI_DEFAULT_BRANCH``, ``CI_COMMIT_SHA``, ``CI_COMMIT_BEFORE_SHA``, ``CI_COMMIT_BRANCH``, ``CI_PIPELINE_ID``,
+    ``CI_PIPELINE_SOURCE``, ``CI_JOB_NAME``, ``CI_JOB_URL``, ``CI_MERGE_REQUEST_*``, as the runner sets them, and
+    ``ZONESYNC_GITLAB_TOKEN`` wherever ``GITHUB_TOKEN`` is named below: a project access token with the scope ``api``
+    and the role Reporter. A pull request is a merge request there, a comment a note, a merge queue a merge train.
+    There are no outputs, no summary and no annotations.
 
 ``zonesync ci plan``         no token; read-only credentials of the providers
     Plans the zones touched since the base of the pull request (or of the merge group): all of them with
@@ -23,11 +29,11 @@ What all of them read
     ``out`` (the folder) and ``artifact`` (the name for the artefact: ``zonesync-plan-NAME``).
     Exit code 0: planned, with or without changes; 1: refused or failed. ``plan.md`` is there in both.
 
-``zonesync ci comment``      ``GITHUB_TOKEN`` with pull-requests: write
+``zonesync ci comment``      ``GITHUB_TOKEN`` with pull-requests: write. ``zonesync ci note`` is the same
     Puts ``plan.md`` into the pull request's one comment. Nothing where the event is no pull request, where its head is
     in a fork (the token may not write), and where a newer push has come meanwhile.
     ``ZONESYNC_LOGIN`` says who we are where the token is neither the job's own nor a person's: ``my-app[bot]``.
-    Exit code 0: written, as it was, or not ours to write; 1: GitHub refused, or did not answer.
+    Exit code 0: written, as it was, or not ours to write; 1: the service refused, or did not answer.
 
 ``zonesync ci apply``        ``GITHUB_TOKEN`` with actions: read, contents: read, pull-requests: write; writing
     credentials of the providers
@@ -39,20 +45,20 @@ What all of them read
     it, too; ``ephemeral-state`` stands there as well. On ``merge_group`` it checks the same and changes nothing.
     It catches up for the runs of its workflow right before it that came to no end, such as those that GitHub has pushed
     out of the queue: their pull requests are applied first. Where a later run has applied already, it is refused.
+    At GitLab the plan is that of the successful job ``ZONESYNC_PLAN_JOB`` (default ``plan``; with a shard ``plan I/N``)
+    of a pipeline for the merge request's last head, or for a merge of that, in the folder ``ZONESYNC_OUT`` of its
+    archive; what came to no end are pipelines for pushes whose job of this one's name was cancelled, skipped, lost
+    or has not begun.
     Outputs: ``outcome`` (``applied``, ``nothing``, ``refused``, ``partial``, ``holds``), ``applied`` (how many plans
     have changed a provider), ``out``, ``artifact`` (the name for what is written: ``zonesync-now-NAME``).
-    Exit code 0: applied, or nothing to do; 1: refused, nothing changed; 3: changed, but not all of the plans.
+    Exit code 0: applied, or nothing to do; 1: refused, nothing changed; 3: changed, but not all of the plans, or not
+    all that the push changes. What GitHub, or the runner's files, do not take of that is a warning.
 
 ``zonesync ci drift``        ``GITHUB_TOKEN`` with issues: write; read-only credentials of the providers
     Looks for drift, and keeps one issue with the label ``zonesync-drift`` (``ZONESYNC_LABEL``) on it: opened, brought
     up to date, closed once there is none. Writes ``drift.md`` and the job's summary.
     Outputs: ``drift`` (``true``, ``false``), ``issue`` (its number, or empty).
-    Exit code 0: none; 2: drift; 1: not everything could be read, or GitHub refused.
-
-``zonesync ci note``         ``ZONESYNC_GITLAB_TOKEN`` with the scope ``api`` and the role Reporter
-    What ``ci comment`` does, for a merge request of GitLab: reads ``CI_API_V4_URL``, ``CI_PROJECT_ID``,
-    ``CI_MERGE_REQUEST_IID``, ``CI_COMMIT_SHA``, ``CI_MERGE_REQUEST_SOURCE_PROJECT_ID``. ``ci plan`` takes its base from
-    ``CI_MERGE_REQUEST_DIFF_BASE_SHA`` there. Exit codes as for ``ci comment``.
+    Exit code 0: none; 2: drift; 1: not everything could be read, or the service refused.
 
 64: the job lacks a variable that the command needs, which is named.
 """
@@ -108,7 +114,7 @@ def plan(context: typer.Context) -> int:
 
 @app.command()
 def comment(context: typer.Context) -> int:
-    """Create or update the one comment on a GitHub pull request, from what `ci plan` wrote."""
+    """Create or update the one comment on a pull or merge request, from what `ci plan` wrote."""
     with _with_requests():
         from zonesync.cli import ci_comment
     return _quoted(ci_comment.comment, context.obj)
@@ -116,10 +122,10 @@ def comment(context: typer.Context) -> int:
 
 @app.command()
 def note(context: typer.Context) -> int:
-    """Create or update the one note on a GitLab merge request, from what `ci plan` wrote."""
+    """Do what `ci comment` does, by the name that GitLab has for it."""
     with _with_requests():
         from zonesync.cli import ci_comment
-    return _quoted(ci_comment.note, context.obj)
+    return _quoted(ci_comment.comment, context.obj)
 
 
 @app.command()
@@ -134,7 +140,7 @@ def apply(context: typer.Context) -> int:
 
 @app.command()
 def drift(context: typer.Context) -> int:
-    """Look for drift, and keep one GitHub issue on it: opened, updated, closed. Exit code 2 for drift."""
+    """Look for drift, and keep one issue on it: opened, updated, closed. Exit code 2 for drift."""
     with _with_requests():
         from zonesync.cli import ci_drift
 

@@ -1,11 +1,10 @@
-"""ci comment, ci note: the plan where its reviewers read."""
+"""ci comment: the plan where its reviewers read."""
 
 import os
 from typing import TYPE_CHECKING
 
 from zonesync.ci.comment import SETTLE, Board, Written, keep, marker
-from zonesync.ci.github import GitHub, PullBoard
-from zonesync.ci.gitlab import MergeBoard
+from zonesync.ci.forges import forge_of
 from zonesync.ci.job import Job
 from zonesync.cli.ci_plan import MARKDOWN, title_of
 from zonesync.cli.exits import Exit
@@ -16,29 +15,16 @@ if TYPE_CHECKING:
 
 
 def comment(session: "Session") -> int:
-    """Put what `ci plan` has written into the pull request's one comment."""
+    """Put what `ci plan` has written into the one comment on the pull request, or GitLab's merge request."""
     job = Job.read(os.environ)
     pull = job.pull
     if pull is None:
-        session.say("This is no pull request: there is nothing to comment on.")
+        session.say(f"This is no {job.request}: there is nothing to comment on.")
         return Exit.OK
     if pull.is_fork:
-        session.say("The pull request comes from a fork, whose job may not write: the run's own page has the result.")
+        session.say(f"The {job.request} comes from a fork, whose job may not write: the run's own page has the result.")
         return Exit.OK
-    return _put(session, job, PullBoard(GitHub(job), pull.number), pull.head_sha)
-
-
-def note(session: "Session") -> int:
-    """Put what `ci plan` has written into the merge request's one note."""
-    job = Job.read(os.environ)
-    if not job.env.get("CI_MERGE_REQUEST_IID"):
-        session.say("This is no merge request: there is nothing to comment on.")
-        return Exit.OK
-    if job.is_fork:
-        session.say("The merge request comes from a fork, whose job sees no token: its log has the result.")
-        return Exit.OK
-    head = job.env.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or job.need("CI_COMMIT_SHA")
-    return _put(session, job, MergeBoard(job), head)
+    return _put(session, job, forge_of(job).board(pull.number), pull.head_sha)
 
 
 def _put(session: "Session", job: Job, board: Board, head: str) -> int:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from zonesync import workflow
 from zonesync.ci.comment import marker
-from zonesync.ci.github import GitHub
-from zonesync.ci.issue import raise_issue, settle_issue
+from zonesync.ci.forges import forge_of
+from zonesync.ci.issue import Tracker, raise_issue, settle_issue
 from zonesync.ci.job import Job
 from zonesync.ci.outputs import add_summary, set_outputs
 from zonesync.cli.ci_plan import dealt_to, quoted, title_of
@@ -29,7 +29,7 @@ def drift(session: "Session") -> int:
     job = Job.read(os.environ)
     session.use(job.env.get("ZONESYNC_CONFIG", ""))
     dealt_to(session, job)
-    github = GitHub(job)
+    tracker, label = forge_of(job).tracker, _label(job)
     project = session.open()
     planning = planned(session, project, (), (), (), sealed=False, has_policy=False)
     found = workflow.find_drift(project, planning)
@@ -52,23 +52,33 @@ def drift(session: "Session") -> int:
     )
     write_file(session.path(job.out) / "drift.md", text)
     add_summary(job, text)
+    # They hold whether the issue can be written or not.
+    set_outputs(job, {"drift": "true" if has_drift else "false", "out": str(job.out)})
     with quoted(job):
         paint, width = session.paint(sys.stdout), session.width(sys.stdout)
         put(drift_text.text(found.items, found.plan, paint, width, unlisted=found.unlisted, is_whole=is_whole))
         report(session, project, planning, found.warnings)
         say_calls(session, planning)
-        number = _tell(session, job, github, mark, title, text, has_drift=has_drift, is_whole=is_whole)
-    set_outputs(job, {"drift": "true" if has_drift else "false", "issue": number, "out": str(job.out)})
+        number = _tell(session, job, tracker, mark, label, title, text, has_drift=has_drift, is_whole=is_whole)
+    set_outputs(job, {"issue": number})
     if not is_whole or session.is_too_strict_for([*project.findings, *made.findings, *found.warnings]):
         return Exit.REFUSED
     return Exit.DIFFERS if has_drift else Exit.OK
 
 
+def _label(job: Job) -> str:
+    label = job.env.get("ZONESYNC_LABEL", "").strip() or LABEL
+    if "," in label:
+        raise workflow.UnknownNameError("ZONESYNC_LABEL is one label: a comma stands between two where it is asked for")
+    return label
+
+
 def _tell(
     session: "Session",
     job: Job,
-    github: GitHub,
+    tracker: Tracker,
     mark: str,
+    label: str,
     title: str,
     text: str,
     *,
@@ -76,14 +86,13 @@ def _tell(
     is_whole: bool,
 ) -> str:
     """Open, update or close the issue; return its number while there is drift."""
-    label = job.env.get("ZONESYNC_LABEL", "").strip() or LABEL
     if has_drift:
-        told, number = raise_issue(github, mark, label, title, text)
+        told, number = raise_issue(tracker, mark, label, title, text)
         session.say(f"Issue #{number} is {told.value}.")
         return str(number)
     if is_whole:
         where = f" [This run]({job.run_url}) has found none." if job.run_url else ""
-        told = settle_issue(github, mark, label, f"There is no drift any more.{where}")
+        told = settle_issue(tracker, mark, label, f"There is no drift any more.{where}")
         session.say(f"The issue is {told.value}.")
     else:
         session.say("Not everything was looked at, so the issue is left as it is.")

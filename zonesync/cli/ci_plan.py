@@ -104,6 +104,8 @@ def dealt_to(session: "Session", job: Job) -> None:
 
 def whole(job: Job) -> str:
     """Return where the whole of a plan is, as Markdown."""
+    if job.kind == "merge_group":  # it keeps nothing: the plan to review is that of the pull request
+        return _run_line(job)
     run = f"[This run]({job.run_url})" if job.run_url else "This run"
     head = f" for `{job.head[:12]}`" if is_sha(job.head) else ""
     return f"{run}{head} keeps the whole plan: `{PAGE}` to read, `{JSON}` to apply."

@@ -59,6 +59,8 @@ class Session:
         """Which of several jobs this is, ``I/N``, where the command line says so."""
         self.recalls = True
         """Whether what earlier runs have loaded may be taken, where the command only looks."""
+        self.is_stopped = False
+        """Whether a signal has asked that nothing more be begun."""
         self.asking = Asking()
         """What the command line says of name servers that are to be asked."""
         self._no_color = no_color or bool(os.environ.get("NO_COLOR"))

@@ -39,6 +39,7 @@ class Stopping:
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         del frame
+        self._session.is_stopped = True
         if not self.event.is_set():
             self.event.set()
             name = signal.Signals(number).name

@@ -37,7 +37,8 @@ class ZoneMemory:
         self._entries = entries
         self._program = program
         self._config = config
-        self._keys: dict[str, str] = {}
+        self._whole: dict[str, str] = {}
+        """By file, a digest of all that its zone is made of."""
 
     def recall(self, path: Path, content: bytes, files: Files) -> LoadedZone | None:
         """Return the zone of the file *path*, which holds *content*; None where it has to be read."""
@@ -51,21 +52,22 @@ class ZoneMemory:
             return None
         if kept.links and not _lead_there(kept.links, path, files):
             return None
-        self._keys[kept.loaded.file] = key
+        self._whole[kept.loaded.file] = _whole(key, kept.links)
         return kept.loaded
 
     def keep(self, loaded: LoadedZone, path: Path, content: bytes, files: Files, included: Sequence[Included]) -> None:
         """Keep what the file *path*, which holds *content*, has given."""
         links = _links(path, files, included)
         if loaded.zone is not None and links is not None:
-            key = self._keys[loaded.file] = self._key(path, content, files)
-            self._entries.put(key, encode(Kept(loaded, links)))
+            key = self._key(path, content, files)
+            self._put(key, lambda: encode(Kept(loaded, links)))
+            self._whole[loaded.file] = _whole(key, links)
 
     def linted(
         self, zone: LoadedZone, ignored: Collection[str], today: date, lint: Callable[[], list[Finding]]
     ) -> list[Finding]:
         """Return what *lint* finds in *zone*, or has found when the same was asked of the same zone."""
-        of_zone = self._keys.get(zone.file)
+        of_zone = self._whole.get(zone.file)
         if of_zone is None or zone.zone is None:
             return lint()
         # The day counts where something is accepted until one.
@@ -78,8 +80,15 @@ class ZoneMemory:
             except CodecError:
                 pass
         found = lint()
-        self._entries.put(key, encode_findings(found))
+        self._put(key, lambda: encode_findings(found))
         return found
+
+    def _put(self, key: str, encoded: Callable[[], bytes]) -> None:
+        """Keep what is encoded under *key*; what has no form, as a file's name that is no UTF-8, is read anew."""
+        try:
+            self._entries.put(key, encoded())
+        except ValueError:
+            return
 
     def _key(self, path: Path, content: bytes, files: Files) -> str:
         return _digest("zone", self._common, files.shown(path), sha256(content).hexdigest())
@@ -120,6 +129,11 @@ def _links(path: Path, files: Files, included: Sequence[Included]) -> tuple[Link
         for one in included
     )
     return links if all(link.digest for link in links) else None
+
+
+def _whole(key: str, links: Sequence[Link]) -> str:
+    """Return a digest of a zone's own file, which *key* stands for, and of the fragments that it is made of."""
+    return _digest(key, *(part for link in links for part in (str(link.above), link.text, link.target, link.digest)))
 
 
 def _digest(*parts: str) -> str:

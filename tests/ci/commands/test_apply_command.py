@@ -230,6 +230,8 @@ def test_a_waiver_of_the_artefact_alone_is_refused(stage):
     merged(stage, 1)
     assert stage.run("ci", "apply").code == 1
     assert "waiver-not-named" in comment(stage)
+    stage.env["ZONESYNC_ALLOW"] = "max-deletes@example.org max-changes@example.com"
+    assert stage.run("ci", "apply").code == 1, "another waiver is none for this"
     stage.env["ZONESYNC_ALLOW"] = "max-deletes@example.com"
     assert stage.run("ci", "apply").code == 0
 

@@ -276,3 +276,22 @@ def test_no_token_goes_where_it_would_be_seen(stage, url):
     done = stage.run("ci", "comment")
     assert done.code == 1
     assert "https" in done.err
+
+
+def test_who_is_asked_to_wait_does_not_take_itself_for_another(stage):
+    stage.github.tokens["other"] = Token("robot", JOB.permissions, is_job=False)
+    planned(stage)
+    stage.env["GITHUB_TOKEN"] = "other"
+    stage.github.add_comment(1, "robot", f"{MARK}\nbefore")
+    stage.github.fail(path="/user", times=4, answer=Answer.of({"message": "rate limit"}, 403))
+    assert stage.run("ci", "comment").code == 1
+    assert len(ours(stage)) == 1
+
+
+@pytest.mark.parametrize("listed", [[1], [{"id": "words"}], [{"user": "kim"}], {}], ids=str)
+def test_comments_that_make_no_sense_are_told_as_such(stage, listed):
+    planned(stage)
+    stage.github.fail(method="GET", path="/comments", times=9, answer=Answer.of(listed))
+    done = stage.run("ci", "comment")
+    assert done.code == 1
+    assert "forge-failed" in done.err

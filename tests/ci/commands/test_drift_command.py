@@ -4,6 +4,7 @@ import pytest
 
 from tests.ci.commands.conftest import FILES, JOB
 from tests.fakes.github_shapes import BOT, Token
+from tests.fakes.kit import Answer
 
 MARK = "<!-- zonesync:drift:dns -->"
 
@@ -107,3 +108,39 @@ def test_drift_is_told_on_the_run_s_page_also_where_no_issue_may_be_opened(appli
     assert done.code == 1
     assert "Resource not accessible by integration" in " ".join(done.err.split())
     assert "192.0.2.66" in (applied.folder / "summary").read_text()
+
+
+def test_an_issue_that_nobody_may_comment_on_is_closed_all_the_same(applied):
+    edit(applied)
+    applied.run("ci", "drift")
+    edit(applied, "192.0.2.66", "192.0.2.1")
+    applied.github.fail(method="POST", path="/comments", times=9, answer=Answer.of({"message": "locked"}, 403))
+    assert applied.run("ci", "drift").code == 1
+    assert issues(applied) == []
+
+
+def test_the_output_says_drift_also_where_the_issue_cannot_be_written(applied):
+    edit(applied)
+    applied.github.fail(method="POST", path="/issues", times=9, answer=Answer.of({"message": "no"}, 403))
+    assert applied.run("ci", "drift").code == 1
+    assert applied.outputs["drift"] == "true"
+
+
+def test_an_app_that_nobody_named_is_told_what_to_set_and_not_a_new_issue_each_night(applied):
+    applied.github.tokens["other"] = Token("our-app[bot]", JOB.permissions)
+    applied.env["GITHUB_TOKEN"] = "other"
+    edit(applied)
+    done = applied.run("ci", "drift")
+    assert done.code == 1
+    assert "set ZONESYNC_LOGIN to `our-app[bot]`" in " ".join(done.err.split())
+    applied.env["ZONESYNC_LOGIN"] = "our-app[bot]"
+    assert applied.run("ci", "drift").code == 2
+    assert len(issues(applied)) == 1
+
+
+def test_a_label_that_github_would_take_for_two_is_refused(applied):
+    applied.env["ZONESYNC_LABEL"] = "dns,drift"
+    edit(applied)
+    done = applied.run("ci", "drift")
+    assert done.code == 64
+    assert "ZONESYNC_LABEL" in done.err

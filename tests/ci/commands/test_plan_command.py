@@ -203,3 +203,23 @@ def test_the_configuration_may_lie_in_a_folder_of_its_own(stage):
     stage.env["ZONESYNC_CONFIG"] = "dns/zonesync.yaml"
     assert stage.run("ci", "plan").code == 0
     assert zones_of(stage) == ["example.com", "example.org"]
+
+
+@pytest.mark.parametrize("event", ["{}", '{"pull_request": 1}', '{"pull_request": {"number": 7}}', "[" * 100_000])
+def test_a_pull_request_of_which_nobody_knows_whose_it_is_is_not_planned(stage, event):
+    stage.open(1, {"README.md": "words"})
+    (stage.folder / "event.json").write_text(event)
+    done = stage.run("ci", "plan")
+    assert done.code == 64
+    assert "GITHUB_EVENT_PATH" in done.err
+    assert not stage.has("plan.json")
+
+
+def test_a_summary_stays_within_what_github_shows_of_all_that_a_step_adds(tmp_path):
+    from zonesync.ci.job import Job
+    from zonesync.ci.outputs import MAX_SUMMARY, add_summary
+
+    file = tmp_path / "summary"
+    for _ in range(3):
+        add_summary(Job({"GITHUB_STEP_SUMMARY": str(file)}), "ü" * 300_000)
+    assert MAX_SUMMARY - 2 <= file.stat().st_size <= MAX_SUMMARY

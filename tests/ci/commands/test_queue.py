@@ -5,6 +5,7 @@ import pytest
 from tests.ci.commands.conftest import JOB, ZONE
 from tests.ci.commands.merging import ORG, comment, merged, planned, served
 from tests.fakes.github_shapes import Token
+from zonesync.ci import history
 
 FILE = ".github/workflows/zonesync.yml"
 
@@ -185,3 +186,9 @@ def test_an_older_run_goes_on_while_the_later_ones_have_applied_nothing(stage, l
     ended(stage, 10, later)
     assert stage.run("ci", "apply").code == 0
     assert "192.0.2.9" in served(stage, "example.org")
+
+
+def test_what_was_missed_is_not_lost_where_git_falls_silent(stage, monkeypatch):
+    two_merges(stage, "success", "cancelled")
+    monkeypatch.setattr(history, "commits", lambda *_: [])
+    refused(stage, "history-missing")
