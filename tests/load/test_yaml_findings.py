@@ -416,6 +416,45 @@ def test_a_link_does_not_lead_out_of_the_folder(tmp_path):
     assert (zone, [finding.rule for finding in findings]) == (None, ["include-outside"])
 
 
+@pytest.mark.parametrize("linked", ["file", "folder"])
+def test_a_zone_file_that_leads_out_of_the_folder_is_not_read(tmp_path, linked):
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret/example.com.yaml").write_text("password: hunter2")
+    root = tmp_path / "root"
+    root.mkdir()
+    if linked == "file":
+        (root / "zones").mkdir()
+        (root / "zones/example.com.yaml").symlink_to(tmp_path / "secret/example.com.yaml")
+    else:
+        (root / "zones").symlink_to(tmp_path / "secret")
+
+    (loaded,) = load_zones(CONFIG, root)
+    assert (loaded.zone, [finding.rule for finding in loaded.findings]) == (None, ["file-outside"])
+    assert "hunter2" not in str(loaded)
+
+
+@pytest.mark.parametrize("glob", ["../others/*.yaml", "{absolute}/*.yaml"])
+def test_a_zone_file_outside_is_read_where_the_configuration_names_it(tmp_path, glob):
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others/example.com.yaml").write_text("records: {www: {A: 192.0.2.1}}")
+    (tmp_path / "root").mkdir()
+    pattern = glob.format(absolute=tmp_path / "others")
+
+    (loaded,) = load_zones(CONFIG.model_copy(update={"zones": (pattern,)}), tmp_path / "root")
+    assert (loaded.zone is not None, loaded.findings) == (True, [])
+
+
+def test_a_folder_that_is_linked_within_the_root_is_read(tmp_path):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/example.com.yaml").write_text("records: {www: {A: 192.0.2.1}}")
+    (tmp_path / "zones").symlink_to("shared")
+    (tmp_path / "here").symlink_to(tmp_path)
+
+    for root in (tmp_path, tmp_path / "here"):
+        (loaded,) = load_zones(CONFIG, root)
+        assert (loaded.zone is not None, loaded.findings) == (True, [])
+
+
 def test_includes_are_bounded_in_depth(tmp_path):
     write(tmp_path, **{f"f{number}": f"include: f{number + 1}.yaml" for number in range(20)})
 

@@ -36,6 +36,7 @@ class Files:
         """The folder's own path."""
         self._fragments: dict[Path, Document] = {}
         self._contents: dict[Path, bytes | Document] = {}
+        self._folders: dict[Path, Path] = {}
 
     def shown(self, path: Path) -> str:
         """Return how places name *path*: relative to the folder where it lies in it."""
@@ -46,7 +47,7 @@ class Files:
 
     def content(self, path: Path) -> bytes | Document:
         """Return what a file holds; where that cannot be read, an empty document whose report says why."""
-        return read_bytes(path, self.shown(path))
+        return self._outside(path) if self._leads_outside(path) else read_bytes(path, self.shown(path))
 
     def read(self, path: Path, content: bytes | Document | None = None) -> Document:
         """Read a zone file, whose *content* is at hand maybe; where that fails the document's report says so."""
@@ -62,6 +63,34 @@ class Files:
         """Return the SHA-256 of the fragment as it is read in this run, in hexadecimal; empty where it cannot be."""
         content = self._content_once(fragment)
         return sha256(content).hexdigest() if isinstance(content, bytes) else ""
+
+    def _leads_outside(self, path: Path) -> bool:
+        """Tell whether *path* lies in the folder, and what it leads to does not.
+
+        What ``zones:`` itself names outside of the folder is meant. Who may only add files could have others read by a
+        link to them.
+        """
+        base = next((base for base in (self.root, self.resolved) if path.is_relative_to(base)), None)
+        if base is None or ".." in path.relative_to(base).parts:
+            return False
+        try:
+            if path.parent not in self._folders:
+                self._folders[path.parent] = path.parent.resolve()
+            target = path.resolve() if path.is_symlink() else self._folders[path.parent]
+        except (OSError, ValueError, RuntimeError):
+            return False  # who reads it says so
+        return not target.is_relative_to(self.resolved)
+
+    def _outside(self, path: Path) -> Document:
+        report = Report(self.shown(path))
+        report.broken = True
+        report.error(
+            pack(1, 1),
+            "file-outside",
+            f"`{report.file}` leads to a place outside `{self.root}`",
+            "keep the file in the configuration's folder, or let `zones:` name where it is",
+        )
+        return Document(report)
 
     def _included(
         self, document: Document, path: Path, seen: dict[Path, str], above: tuple[Path, ...]
