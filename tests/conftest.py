@@ -14,7 +14,7 @@ from tests.support.examples import BRIEF, STRESS, examples
 if "CI" in os.environ:
     os.environ["TESTS_IN_CI"] = os.environ.pop("CI")
 
-pytest_plugins = ["tests.support.leaks", "tests.support.quick", "pytester"]
+pytest_plugins = ["tests.support.leaks", "tests.support.quick", "tests.support.tracing", "pytester"]
 
 settings.register_profile("zonesync", examples(60))
 settings.load_profile("zonesync")

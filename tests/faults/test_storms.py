@@ -25,7 +25,7 @@ from zonesync_route53 import Route53Provider
 ZONE = ZoneId("faults.example.")
 KEY = CREDENTIALS["NS1_APIKEY"]
 FAULTS = 150 if STRESS else 8 if BRIEF else 24
-LARGE, SMALL = (3000, 200) if STRESS else (600, 60)
+LARGE, SMALL = (3000, 200) if STRESS else (300, 60)
 RATE = 5 if STRESS else 100
 BUDGET = Budget(attempts=4, seconds=30, first_wait=0.001, longest_wait=0.01)
 

@@ -5,8 +5,9 @@ import math
 import pytest
 
 from tests.hosted.conftest import settings_of
+from tests.support.examples import large
 
-MANY = 5000
+MANY = large(2500)
 PAGE = {"route53": 300, "gcloud": 100}
 LIST = {"route53": r"/rrset/?$", "gcloud": r"/rrsets$"}
 WRITE = {"route53": r"/rrset/?$", "gcloud": r"/changes$"}
@@ -18,7 +19,7 @@ def records(count):
 
 @pytest.fixture(params=["route53", "gcloud"])
 def made(request, folder, service):
-    """A zone of 5,000 RRsets, and the calls that making it took."""
+    """A zone of thousands of RRsets, and the calls that making it took."""
     kind = request.param
     fake = service(kind)
     folder.configure({kind: settings_of(kind, fake)})

@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parents[2]
 def test_a_schema_is_draft_2020_12_and_plain_json(what):
     made = schema(what)
 
+    pytest.importorskip("jsonschema").Draft202012Validator.check_schema(made)
     assert made["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert made["additionalProperties"] is False
     assert json.loads(json.dumps(made)) == made
@@ -74,7 +75,6 @@ def test_every_key_is_described():
 def test_the_schema_agrees_with_the_loader(text, is_valid):
     jsonschema = pytest.importorskip("jsonschema")
     made = schema("zone")
-    jsonschema.Draft202012Validator.check_schema(made)
 
     assert jsonschema.Draft202012Validator(made).is_valid(yaml.safe_load(text)) is is_valid
 

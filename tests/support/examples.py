@@ -10,8 +10,8 @@ SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too
 
 
 def examples(usual: int) -> settings:
-    """Return the settings of a test for which *usual* examples are plenty: `make test` tries half as many."""
-    count = max(usual, 1000) if STRESS else min(usual, 5) if BRIEF else (usual + 1) // 2
+    """Return the settings of a test for which *usual* examples are plenty: `make test` tries a third as many."""
+    count = max(usual, 1000) if STRESS else min(usual, 5) if BRIEF else (usual + 2) // 3
     return settings(
         max_examples=count,
         deadline=None,
