@@ -1,6 +1,7 @@
 """The fragment of named.conf that lists the zones written here, to be included by the server's own."""
 
 import re
+import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -60,9 +61,14 @@ def _foreign(target: Path) -> str:
 
 
 def _is_foreign(target: Path) -> bool:
+    # One look, since another thread may write it for the first time between two.
+    try:
+        mode = target.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return False
     # What is no regular file, a pipe say, is not opened: that might never end.
-    if not target.is_file():
-        return target.exists()
+    if not stat.S_ISREG(mode):
+        return True
     with target.open("rb") as file:
         return file.read(len(_MARK)) != _MARK
 

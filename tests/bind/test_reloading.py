@@ -268,6 +268,19 @@ def test_what_is_no_file_is_no_named_conf_of_ours(bind: Bind, zone: ZoneId, tmp_
         assert [finding.rule for finding in read(bind(named_conf=str(path)), zone).findings] == ["foreign-named-conf"]
 
 
+def test_a_named_conf_that_another_thread_writes_at_the_same_time_is_ours(
+    bind: Bind, zone: ZoneId, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = bind(named_conf=str(tmp_path / "named.conf"))
+    conf, real = tmp_path / "named.conf", Path.is_file
+    host(provider, zone)
+    assert conf.exists()
+    with monkeypatch.context() as patch:
+        # A look that was taken right before it was written.
+        patch.setattr(Path, "is_file", lambda path: path != conf and real(path))
+        assert not read(provider, zone).findings
+
+
 def test_a_named_conf_that_came_while_the_zone_was_written_stays(
     bind: Bind, zone: ZoneId, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,6 +129,24 @@ def test_a_folder_that_goes_away_in_the_middle_of_a_run_is_no_empty_state(tmp_pa
     assert not folder.exists()
 
 
+@of(READS)
+def test_a_folder_that_another_thread_makes_at_the_same_time_has_not_gone(tmp_path, act, monkeypatch):
+    folder = tmp_path / "state"
+    store = LocalStore(folder)
+    real = Path.is_dir
+
+    def is_dir(path):
+        found = real(path)
+        if path == folder:
+            monkeypatch.undo()
+            store.put_if_absent("made/meanwhile", b"by another thread")
+        return found
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    act(store)
+    assert store.get("made/meanwhile") == b"by another thread"
+
+
 @of(WRITES, REMOVALS, READS)
 def test_a_mount_that_goes_away_in_the_middle_of_a_run_is_no_empty_state(tmp_path, act):
     folder = tmp_path / "state"

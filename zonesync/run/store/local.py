@@ -122,8 +122,10 @@ class LocalStore:
 
     def _check_folder(self) -> None:
         """Raise :class:`StoreError` where nothing is found since the folder has gone, or never can be there."""
+        # Read before the look: another thread of this run may make the folder meanwhile.
+        known = self._known
         is_there = self.folder.is_dir()
-        if self._known and (not is_there or self._known != _identity(self.folder)):
+        if known and (not is_there or known != _identity(self.folder)):
             raise StoreError(f"the state folder {self.folder} has gone in the middle of a run: bring it back")
         if is_there:
             return
