@@ -19,7 +19,10 @@ from zonesync.plan import planfile
 from zonesync.provider.errors import Denied
 from zonesync.provider.memory import MemoryProvider
 
-secrets = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/+=-_.~!", min_size=8, max_size=40)
+# No secret is a word that plan files have by themselves.
+secrets = st.text(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/+=-_.~!", min_size=8, max_size=40
+).map(lambda text: f"{text[:4]}~{text[4:]}")
 PLACES = {
     "an option": lambda secret: {"api_key": secret},
     "a nested option": lambda secret: {"tsig": {"name": "k", "secret": secret}},
