@@ -206,3 +206,10 @@ def test_what_export_writes_is_canonical(project, run):
         file = project / f"zones/{zone}.yaml"
         file.write_text(run("export", zone, "--no-soa", "--format", "yaml").out)
     assert run("fmt", "--diff").out == "3 files: 0 would change\n"
+
+
+def test_a_file_that_is_left_alone_is_counted_in_words(project, run):
+    (project / "zones/example.org.yaml").write_text("records: [")
+    assert run("fmt").out.splitlines()[-1].endswith(", 1 left as it is")
+    (project / "zones/example.com.yaml").write_text("records: [")
+    assert run("fmt").out.splitlines()[-1].endswith(", 2 left as they are")

@@ -50,7 +50,7 @@ def _settled(one: Formatted, *, write: bool) -> bool:
 def _summary(seen: int, changed: int, left: int, *, is_asked: bool) -> str:
     verb = "would change" if is_asked else "changed"
     words = f"{counted(seen, 'file')}: {changed} {verb}"
-    return f"{words}, {left} left as they are" if left else words
+    return f"{words}, {left} left as {'it is' if left == 1 else 'they are'}" if left else words
 
 
 def _diff(one: Formatted) -> Iterator[str]:
