@@ -105,6 +105,7 @@ def test_the_url_is_in_no_repr(tmp_path):
         (f"{{url: '${{HOST}}https://hooks.example.com/{SECRET}${{'}}", "without a variable's name"),
         (f"\n  url:\n    http://hooks.example.com/{SECRET}", "https"),
         (f"{{url: 'https://hooks.example.com/${{}}/{SECRET}'}}", "without a variable's name"),
+        (f"{{'https://hooks.example.com/{SECRET}': x}}", "is no key of `notify`"),
         ("{url: 7}", "webhook"),
         ("{}", "`url` is missing"),
     ],

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from zonesync.load.nodes import Mapping, Node, Scalar, Sequence, data, kind
-from zonesync.load.report import Report
+from zonesync.load.report import Report, redacted
 from zonesync.load.shapes import TAGS
 from zonesync.load.suggest import closest, did_you_mean
 from zonesync.model.names import shorten
@@ -134,7 +134,7 @@ def _record(shape: type[BaseModel], root: Mapping, report: Report, what: str, er
         within = [step for step in path[:-1] if isinstance(step, str)]
         outer = f"`{within[-1]}`" if within else what
         known = _known(shape, error["loc"][:-1])
-        report.error(key_place, "unknown-key", f"`{key}` is no key of {outer}", did_you_mean(key, known))
+        report.error(key_place, "unknown-key", f"`{redacted(key)}` is no key of {outer}", did_you_mean(key, known))
     elif error["type"] == "value_error":
         reason = error["ctx"]["error"]
         report.error(node.place, "bad-ttl" if isinstance(reason, TtlSyntaxError) else "bad-value", str(reason))
