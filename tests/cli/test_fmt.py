@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.root import as_root
 from zonesync.workflow import RefusedError, formatting, open_project
 
 CHANGED = 'records:\n  www.example.net.: {A: "192.0.2.1"}   # the site\nttl: 3600\n'
@@ -129,7 +130,7 @@ def test_a_file_that_cannot_be_written_is_said_and_the_others_are_written(file, 
     assert not list(file.parent.glob(".*"))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="root alone gives files away")
+@as_root
 def test_root_leaves_a_file_its_owner(file, run):
     os.chown(file, 1234, 2345)
     file.chmod(0o640)

@@ -4,6 +4,7 @@ https://docs.github.com/en/rest/actions/workflow-runs, https://docs.github.com/e
 https://docs.github.com/en/rest/actions/artifacts.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -32,8 +33,8 @@ class Store(FakeService):
         return Answer(200, content, content_type="application/zip")
 
 
-class Actions:
-    """What workflows have left."""
+class Actions(ABC):
+    """What workflows have left, for a fake that has numbers, shapes, rights and lists."""
 
     url: str
 
@@ -44,18 +45,18 @@ class Actions:
         self.artifacts: dict[int, Artifact] = {}
         self.store = Store()
 
+    @abstractmethod
     def id(self) -> int:
         """Return a number that nothing has yet."""
-        raise NotImplementedError
 
-    def _shapes(self) -> Shapes:
-        raise NotImplementedError
+    @abstractmethod
+    def _shapes(self) -> Shapes: ...
 
-    def _require(self, token: Token, level: str, *scopes: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _require(self, token: Token, level: str, *scopes: str) -> None: ...
 
-    def _listed(self, request: Request, items: list[Any], known: Iterable[str] = (), key: str = "") -> Answer:
-        raise NotImplementedError
+    @abstractmethod
+    def _listed(self, request: Request, items: list[Any], known: Iterable[str] = (), key: str = "") -> Answer: ...
 
     def add_run(self, head_sha: str, path: str = ".github/workflows/plan.yml", **fields: Any) -> Run:
         """Let a workflow have run."""

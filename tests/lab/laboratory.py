@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dns.message
-import pytest
 
 from tests.lab.addresses import Block, claim_block
 from tests.lab.client import Client
@@ -19,6 +18,7 @@ from tests.lab.machine import Machine, start_all
 from tests.lab.parent import CHILD, Parent, hints, root
 from tests.lab.project import FRESH, KNOWN, Project
 from tests.lab.resolver import Resolver, unbound
+from tests.support.missing import missing
 from tests.support.servers import need
 
 TTL = 1
@@ -142,15 +142,9 @@ def require() -> None:
     for program in ("named", "nsd", "knotd", "pdns_server", "unbound", "dig"):
         need(program)
     if os.geteuid() != 0 or not Path("/proc/net").is_dir():
-        _skip("the laboratory takes port 53 of 127.55.0.0/16, and reads packets: it needs root on Linux")
+        missing("the laboratory takes port 53 of 127.55.0.0/16, and reads packets: it needs root on Linux")
     if not any(Path("/usr/lib").glob("*/pdns/libbindbackend.so")):
-        _skip("PowerDNS has no bind backend; `make servers` installs it as root on Debian or Ubuntu")
-
-
-def _skip(reason: str) -> None:
-    if os.environ.get("TESTS_IN_CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+        missing("PowerDNS has no bind backend; `make servers` installs it as root on Debian or Ubuntu")
 
 
 @contextlib.contextmanager

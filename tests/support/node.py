@@ -1,11 +1,10 @@
 """Programs for node, from the packages that tests/package.json pins and `make` installs into build/node."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.support.missing import missing
 
 TREE = Path(__file__).resolve().parents[2]
 PACKAGES = TREE / "build" / "node" / "node_modules"
@@ -18,10 +17,7 @@ def run_node(program: Path, package: str, *arguments: str, text: str = "") -> st
     """
     node = shutil.which("node")
     if node is None or not (PACKAGES / package).is_dir():
-        reason = f"node, or its package `{package}`, is not installed; `make node` installs the packages"
-        if os.environ.get("TESTS_IN_CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing(f"node, or its package `{package}`, is not installed; `make node` installs the packages")
     done = subprocess.run(
         [node, str(program), str(PACKAGES), *arguments],
         input=text,

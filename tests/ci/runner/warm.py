@@ -70,7 +70,7 @@ def _serve(place: str) -> None:
     for name in _READ:
         import_module(name)
     # Nobody else writes: a comment is read again at once.
-    import_module("zonesync.cli.ci_comment").SETTLE = 0.0  # type: ignore[attr-defined]
+    vars(import_module("zonesync.cli.ci_comment"))["SETTLE"] = 0.0
     with socket.socket(socket.AF_UNIX) as door:
         door.bind(place)
         door.listen()
